@@ -1,0 +1,1 @@
+"""The HTTP server: routes are thin, services do the work."""

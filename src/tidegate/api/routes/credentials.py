@@ -1,0 +1,124 @@
+"""Credentials: their values go in and never come out."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, Field
+
+from tidegate.api.bodies import Body, IdText, StrictRoute
+from tidegate.api.caller import CallerDep
+from tidegate.api.conditional import NOT_MODIFIED, IfNoneMatch, answer
+from tidegate.api.dependencies import AppDep
+from tidegate.api.problems import documented
+from tidegate.services import credential_access, credential_catalogue
+from tidegate.store.tables import MAIN_PROJECT
+
+router = APIRouter(tags=["credentials"], route_class=StrictRoute)
+
+CredentialName = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/]+$")]
+
+TypeName = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,50}$")]
+
+
+class Credential(BaseModel):
+    """A credential in a list."""
+
+    name: str
+    type: str
+    project_id: str
+    created_at: str | None
+    updated_at: str | None
+
+
+class CredentialDetails(Credential):
+    """A credential without its values; ``fields`` says which of them there are."""
+
+    hosts: list[str]
+    allow_plain_http: bool
+    fields: Any
+
+
+class CredentialWanted(Body):
+    """The content of a credential."""
+
+    type: Annotated[str, Field(max_length=50)]
+    values: dict[str, Any]
+    hosts: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=100)] = []
+    allow_plain_http: bool = False
+    project_id: IdText = Field(MAIN_PROJECT, description="Of a new one; others stay.")
+
+
+class CredentialType(BaseModel):
+    """A type of credential; fields with ``secret: true`` in ``values`` are never shown again."""
+
+    name: str
+    summary: str
+    description: str
+    values: dict[str, Any] = Field(description="The JSON Schema of its values.")
+    is_for_http: bool
+    needs_hosts: bool
+    needs_tls: bool
+    is_granted: bool = Field(description="A person grants access in the browser (OAuth 2).")
+
+
+class CredentialTrial(BaseModel):
+    """How a test went."""
+
+    works: bool
+    text: str
+    status: int | None
+
+
+@router.get("/credential_types", response_model=list[CredentialType], responses=NOT_MODIFIED)
+async def list_credential_types(caller: CallerDep, if_none_match: IfNoneMatch = None) -> Response:
+    """List the credential types, with the JSON Schemas of their values."""
+    return answer(credential_catalogue.types(caller), if_none_match)
+
+
+@router.get(
+    "/credential_types/{name}",
+    response_model=CredentialType,
+    responses=NOT_MODIFIED | documented(404),
+)
+async def get_credential_type(
+    name: TypeName, caller: CallerDep, if_none_match: IfNoneMatch = None
+) -> Response:
+    """Get a credential type with the JSON Schema of its values."""
+    return answer(credential_catalogue.details(caller, name), if_none_match)
+
+
+@router.get("/credentials")
+async def list_credentials(app: AppDep, caller: CallerDep) -> list[Credential]:
+    """List the credentials that one may use."""
+    found = await credential_access.listed(app, caller)
+    return [Credential.model_validate(entry) for entry in found]
+
+
+@router.get("/credentials/{name}", responses=documented(404))
+async def get_credential(name: CredentialName, app: AppDep, caller: CallerDep) -> CredentialDetails:
+    """Get everything of a credential but its values."""
+    return CredentialDetails.model_validate(await credential_access.describe(app, caller, name))
+
+
+@router.put("/credentials/{name}", responses=documented(404, 409))
+async def save_credential(
+    name: CredentialName, body: CredentialWanted, app: AppDep, caller: CallerDep
+) -> CredentialDetails:
+    """Store a credential, or give one another content."""
+    wanted = body.model_dump(exclude={"project_id"})
+    return CredentialDetails.model_validate(
+        await credential_access.save(app, caller, name, wanted, body.project_id)
+    )
+
+
+@router.delete("/credentials/{name}", status_code=204, responses=documented(404))
+async def delete_credential(name: CredentialName, app: AppDep, caller: CallerDep) -> None:
+    """Delete a credential."""
+    await credential_access.remove(app, caller, name)
+
+
+@router.post("/credentials/{name}/test", responses=documented(404))
+async def test_credential(name: CredentialName, app: AppDep, caller: CallerDep) -> CredentialTrial:
+    """Try a credential at the first of its hosts."""
+    trial = await credential_access.test(app, caller, name)
+    return CredentialTrial(works=trial.works, text=trial.text, status=trial.status)

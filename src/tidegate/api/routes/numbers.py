@@ -1,0 +1,176 @@
+"""Numbers over executions, and the HTTP requests of all of them."""
+
+from dataclasses import replace
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from tidegate.api.bodies import CursorText, IdText, Limit, StrictRoute, decode_cursor, encode_cursor
+from tidegate.api.caller import CallerDep
+from tidegate.api.dependencies import AppDep
+from tidegate.api.execution_filter import FilterDep, SearchText
+from tidegate.errors import InvalidInput
+from tidegate.model.execution import now_us
+from tidegate.services import analytics, inspection
+from tidegate.store.http_requests import RequestFilter
+
+router = APIRouter(tags=["numbers"], route_class=StrictRoute)
+
+DAY: Final = 86_400_000_000
+Begin = Annotated[
+    int | None, Query(alias="from", ge=0, le=2**53, description="Microseconds; a day ago.")
+]
+End = Annotated[int | None, Query(alias="to", ge=0, le=2**53, description="Microseconds; now.")]
+Parts = Annotated[int, Query(ge=1, le=500, description="How many parts the time has.")]
+Counts = Annotated[dict[str, int], Field(description="By status.")]
+
+
+class HistogramPart(BaseModel):
+    """How many executions began in a part of the time."""
+
+    model_config = {"populate_by_name": True}
+
+    begin: str | None = Field(alias="from")
+    counts: Counts
+
+
+class Histogram(BaseModel):
+    """How many executions fit a filter, over time."""
+
+    parts: list[HistogramPart]
+    counts: Counts
+    total: int
+    looked_to: str | None = Field(
+        description="Set where not every older execution was looked into."
+    )
+
+
+class Totals(BaseModel):
+    """Executions of a range of time."""
+
+    executions: int
+    counts: Counts
+    succeeded_share: float | None = Field(description="Of those that ended.")
+    p50_ms: float | None
+    p95_ms: float | None
+
+
+class SeriesPart(HistogramPart):
+    """A part of the time, with durations."""
+
+    p50_ms: float | None
+    p95_ms: float | None
+
+
+class FailingNode(BaseModel):
+    """A node at which executions failed; ``node`` is None where it was no single one."""
+
+    workflow_id: str
+    node: str | None
+    failures: int
+    code: str | None
+    message: str | None
+
+
+class SlowNode(BaseModel):
+    """How long the attempts of a node took."""
+
+    workflow_id: str
+    node: str
+    type: str
+    attempts: int
+    mean_ms: float
+    longest_ms: float
+
+
+class Analytics(BaseModel):
+    """The numbers of a range of time; ``totals_before`` is the range of the same length before."""
+
+    model_config = {"populate_by_name": True}
+
+    begin: str | None = Field(alias="from")
+    end: str | None = Field(alias="to")
+    looked_at: int
+    is_whole: bool = Field(description="False: there are more; the newest were looked at.")
+    totals: Totals
+    totals_before: Totals
+    series: list[SeriesPart]
+    hours: list[list[int]] = Field(description="By weekday (Monday first) and hour, in UTC.")
+    failing_nodes: list[FailingNode]
+    slow_nodes: list[SlowNode]
+
+
+class RequestPage(BaseModel):
+    """Some HTTP requests, the newest first, without headers and bodies."""
+
+    requests: list[dict[str, Any]]
+    next: str | None
+
+
+def _range(begin: int | None, end: int | None) -> tuple[int, int]:
+    """A range of time.
+
+    Raises:
+        InvalidInput: it ends before it begins.
+    """
+    last = now_us() if end is None else end
+    first = max(0, last - DAY) if begin is None else begin
+    if first >= last:
+        raise InvalidInput("the range ends before it begins: `from` must be before `to`")
+    return first, last
+
+
+@router.get("/executions/histogram")
+async def count_executions(
+    app: AppDep,
+    caller: CallerDep,
+    wanted: FilterDep,
+    begin: Begin = None,
+    end: End = None,
+    parts: Parts = 60,
+) -> Histogram:
+    """Count the executions that fit a filter in each part of a time, by status."""
+    first, last = _range(begin, end)
+    wanted = replace(wanted, created_from=None, created_before=None)
+    found = await analytics.histogram(app, caller, wanted, begin=first, end=last, parts=parts)
+    return Histogram.model_validate(found)
+
+
+@router.get("/analytics")
+async def get_analytics(
+    app: AppDep,
+    caller: CallerDep,
+    workflow_id: Annotated[IdText | None, Query()] = None,
+    begin: Begin = None,
+    end: End = None,
+    parts: Parts = 60,
+) -> Analytics:
+    """Get counts, durations, failing and slow nodes of a range of time."""
+    first, last = _range(begin, end)
+    found = await analytics.numbers(app, caller, workflow_id, begin=first, end=last, parts=parts)
+    return Analytics.model_validate(found)
+
+
+@router.get("/http_requests")
+async def list_requests(
+    app: AppDep,
+    caller: CallerDep,
+    state: Literal["succeeded", "failed"] | None = None,
+    host: Annotated[str | None, Query(max_length=255, pattern=r"^[A-Za-z0-9._:\[\]-]+$")] = None,
+    method: Annotated[str | None, Query(max_length=20, pattern=r"^[A-Z]+$")] = None,
+    workflow_id: Annotated[IdText | None, Query()] = None,
+    q: SearchText = None,
+    cursor: CursorText = None,
+    limit: Limit = 100,
+) -> RequestPage:
+    """List the HTTP requests of all executions, the newest first.
+
+    Those under way are in the topic `network`. Some thousands are looked into at a time: a page may
+    have fewer entries than there are, and ``next`` goes on.
+    """
+    place = decode_cursor(cursor, int)
+    wanted = RequestFilter(state, host, method, workflow_id, q)
+    before = None if place is None else int(place[0])
+    found, following = await inspection.network(app, caller, wanted, before, limit)
+    return RequestPage(requests=found, next=None if following is None else encode_cursor(following))

@@ -1,0 +1,117 @@
+"""Security events, the audit log and settings, for owners and admins."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from tidegate import codec
+from tidegate.api.bodies import (
+    CursorText,
+    IdText,
+    Limit,
+    StrictRoute,
+    decode_cursor,
+    encode_cursor,
+    iso,
+)
+from tidegate.api.caller import CallerDep
+from tidegate.api.dependencies import AppDep
+from tidegate.services import oversight
+from tidegate.store.audit_log import AuditFilter
+from tidegate.store.security_events import EventFilter
+
+router = APIRouter(tags=["oversight"], route_class=StrictRoute)
+
+Text = Annotated[str | None, Query(max_length=300, pattern=r"^[^\x00]*$")]
+
+
+class EventPage(BaseModel):
+    """Some entries, the newest first; ``next`` is the cursor of the next page."""
+
+    entries: list[dict[str, Any]]
+    next: str | None
+
+
+@router.get("/security_events")
+async def list_security_events(
+    app: AppDep,
+    caller: CallerDep,
+    severity: Annotated[
+        list[Literal["low", "medium", "high", "critical"]], Query(max_length=4)
+    ] = [],
+    event_type: Text = None,
+    execution_id: Annotated[IdText | None, Query()] = None,
+    cursor: CursorText = None,
+    limit: Limit = 50,
+) -> EventPage:
+    """List security events, the newest first."""
+    place = decode_cursor(cursor, int, int)
+    before = None if place is None else (int(place[0]), int(place[1]))
+    wanted = EventFilter(tuple(severity), event_type, execution_id)
+    found = await oversight.security_events(app, caller, wanted, before, limit)
+    entries = [{"seq": row.seq, **asdict(row.event), "at": iso(row.event.at)} for row in found]
+    last = found[-1] if len(found) == limit else None
+    following = None if last is None else encode_cursor(last.event.at, last.seq)
+    return EventPage(entries=entries, next=following)
+
+
+@router.get("/audit")
+async def list_audit(
+    app: AppDep,
+    caller: CallerDep,
+    actor: Text = None,
+    action: Text = None,
+    subject: Text = None,
+    cursor: CursorText = None,
+    limit: Limit = 50,
+) -> EventPage:
+    """List the audit log, the newest entries first."""
+    place = decode_cursor(cursor, int)
+    before = None if place is None else int(place[0])
+    wanted = AuditFilter(actor=actor, action=action, subject=subject)
+    found = await oversight.audit_entries(app, caller, wanted, before, limit)
+    entries = [
+        {
+            "seq": entry.seq,
+            "at": iso(entry.at),
+            "actor": entry.actor,
+            "action": entry.action,
+            "subject": entry.subject,
+            "details": codec.decode(entry.details),
+            "hash": entry.hash,
+        }
+        for entry in found
+    ]
+    following = encode_cursor(found[-1].seq) if len(found) == limit else None
+    return EventPage(entries=entries, next=following)
+
+
+class Host(BaseModel):
+    """A host that executions of this server ask. Times are seconds from now.
+
+    ``circuit`` is closed, open (it failed ``failures`` times in a row and is left alone) or half
+    open (one request tries). ``places`` is how many requests it may have at once, now.
+    """
+
+    host: str
+    circuit: Literal["closed", "open", "half_open"]
+    failures: int
+    places: int
+    in_flight: int
+    waiting: int
+    paused_for: float
+    open_for: float
+
+
+@router.get("/hosts")
+async def list_hosts(app: AppDep, caller: CallerDep) -> list[Host]:
+    """List the hosts that were asked lately, those in trouble first."""
+    return [Host(**asdict(host)) for host in oversight.hosts(app, caller)]
+
+
+@router.get("/settings")
+async def get_settings(app: AppDep, caller: CallerDep) -> dict[str, Any]:
+    """Get every setting; passwords in addresses are masked."""
+    return oversight.settings(app, caller)

@@ -1,0 +1,380 @@
+"""Address ranges that are not the public internet. Made by scripts/generate_address_table.py."""
+
+from typing import Final
+
+REGISTRY_DATE: Final = "2026-07-18"
+"""The day of the copy of the IANA registries that this agrees with."""
+
+IPV4_RANGES: Final[tuple[tuple[int, int, str, str], ...]] = (
+    (
+        0x00000000,
+        0x00000000,
+        "this_network",
+        "This host on this network",
+    ),
+    (
+        0x00000001,
+        0x00FFFFFF,
+        "this_network",
+        "This network",
+    ),
+    (
+        0x0A000000,
+        0x0AFFFFFF,
+        "private",
+        "Private use",
+    ),
+    (
+        0x64400000,
+        0x647FFFFF,
+        "shared",
+        "Shared address space",
+    ),
+    (
+        0x7F000000,
+        0x7FFFFFFF,
+        "loopback",
+        "Loopback",
+    ),
+    (
+        0xA83F8110,
+        0xA83F8110,
+        "metadata",
+        "Azure platform address",
+    ),
+    (
+        0xA9FE0000,
+        0xA9FEFFFF,
+        "link_local",
+        "Link local",
+    ),
+    (
+        0xAC100000,
+        0xAC1FFFFF,
+        "private",
+        "Private use",
+    ),
+    (
+        0xC0000000,
+        0xC0000007,
+        "ietf_protocol",
+        "IPv4 service continuity prefix",
+    ),
+    (
+        0xC0000008,
+        0xC0000008,
+        "ietf_protocol",
+        "IPv4 dummy address",
+    ),
+    (
+        0xC0000009,
+        0xC0000009,
+        "ietf_protocol",
+        "Port control protocol anycast",
+    ),
+    (
+        0xC000000A,
+        0xC000000A,
+        "ietf_protocol",
+        "Traversal using relays around NAT anycast",
+    ),
+    (
+        0xC000000B,
+        0xC00000A9,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0xC00000AA,
+        0xC00000AB,
+        "ietf_protocol",
+        "NAT64/DNS64 discovery",
+    ),
+    (
+        0xC00000AC,
+        0xC00000FF,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0xC0000200,
+        0xC00002FF,
+        "documentation",
+        "Documentation (TEST-NET-1)",
+    ),
+    (
+        0xC01FC400,
+        0xC01FC4FF,
+        "as112",
+        "AS112-v4",
+    ),
+    (
+        0xC034C100,
+        0xC034C1FF,
+        "amt",
+        "AMT",
+    ),
+    (
+        0xC0586300,
+        0xC0586301,
+        "six_to_four",
+        "Deprecated (6to4 relay anycast)",
+    ),
+    (
+        0xC0586302,
+        0xC0586302,
+        "six_to_four",
+        "6a44 relay anycast",
+    ),
+    (
+        0xC0586303,
+        0xC05863FF,
+        "six_to_four",
+        "Deprecated (6to4 relay anycast)",
+    ),
+    (
+        0xC0A80000,
+        0xC0A8FFFF,
+        "private",
+        "Private use",
+    ),
+    (
+        0xC0AF3000,
+        0xC0AF30FF,
+        "as112",
+        "Direct delegation AS112 service",
+    ),
+    (
+        0xC6120000,
+        0xC613FFFF,
+        "benchmarking",
+        "Benchmarking",
+    ),
+    (
+        0xC6336400,
+        0xC63364FF,
+        "documentation",
+        "Documentation (TEST-NET-2)",
+    ),
+    (
+        0xCB007100,
+        0xCB0071FF,
+        "documentation",
+        "Documentation (TEST-NET-3)",
+    ),
+    (
+        0xE0000000,
+        0xEFFFFFFF,
+        "multicast",
+        "Multicast",
+    ),
+    (
+        0xF0000000,
+        0xFFFFFFFE,
+        "reserved",
+        "Reserved",
+    ),
+    (
+        0xFFFFFFFF,
+        0xFFFFFFFF,
+        "broadcast",
+        "Limited broadcast",
+    ),
+)
+"""First, last, rule and name of each IPv4 range, in order."""
+
+IPV6_RANGES: Final[tuple[tuple[int, int, str, str], ...]] = (
+    (
+        0x00000000000000000000000000000000,
+        0x00000000000000000000000000000000,
+        "unspecified",
+        "Unspecified address",
+    ),
+    (
+        0x00000000000000000000000000000001,
+        0x00000000000000000000000000000001,
+        "loopback",
+        "Loopback",
+    ),
+    (
+        0x00000000000000000000FFFF00000000,
+        0x00000000000000000000FFFFFFFFFFFF,
+        "ipv4_mapped",
+        "IPv4-mapped address",
+    ),
+    (
+        0x0064FF9B000000000000000000000000,
+        0x0064FF9B0000000000000000FFFFFFFF,
+        "nat64",
+        "IPv4-IPv6 translation",
+    ),
+    (
+        0x0064FF9B000100000000000000000000,
+        0x0064FF9B0001FFFFFFFFFFFFFFFFFFFF,
+        "nat64_local",
+        "IPv4-IPv6 translation (local use)",
+    ),
+    (
+        0x01000000000000000000000000000000,
+        0x0100000000000000FFFFFFFFFFFFFFFF,
+        "discard",
+        "Discard-only address block",
+    ),
+    (
+        0x01000000000000010000000000000000,
+        0x0100000000000001FFFFFFFFFFFFFFFF,
+        "dummy",
+        "Dummy IPv6 prefix",
+    ),
+    (
+        0x20010000000000000000000000000000,
+        0x20010000FFFFFFFFFFFFFFFFFFFFFFFF,
+        "teredo",
+        "Teredo",
+    ),
+    (
+        0x20010001000000000000000000000000,
+        0x20010001000000000000000000000000,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0x20010001000000000000000000000001,
+        0x20010001000000000000000000000001,
+        "ietf_protocol",
+        "Port control protocol anycast",
+    ),
+    (
+        0x20010001000000000000000000000002,
+        0x20010001000000000000000000000002,
+        "ietf_protocol",
+        "Traversal using relays around NAT anycast",
+    ),
+    (
+        0x20010001000000000000000000000003,
+        0x20010001000000000000000000000003,
+        "ietf_protocol",
+        "DNS-SD service registration protocol anycast",
+    ),
+    (
+        0x20010001000000000000000000000004,
+        0x20010001FFFFFFFFFFFFFFFFFFFFFFFF,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0x20010002000000000000000000000000,
+        0x200100020000FFFFFFFFFFFFFFFFFFFF,
+        "benchmarking",
+        "Benchmarking",
+    ),
+    (
+        0x20010002000100000000000000000000,
+        0x20010002FFFFFFFFFFFFFFFFFFFFFFFF,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0x20010003000000000000000000000000,
+        0x20010003FFFFFFFFFFFFFFFFFFFFFFFF,
+        "amt",
+        "AMT",
+    ),
+    (
+        0x20010004000000000000000000000000,
+        0x200100040111FFFFFFFFFFFFFFFFFFFF,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0x20010004011200000000000000000000,
+        0x200100040112FFFFFFFFFFFFFFFFFFFF,
+        "as112",
+        "AS112-v6",
+    ),
+    (
+        0x20010004011300000000000000000000,
+        0x2001000FFFFFFFFFFFFFFFFFFFFFFFFF,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0x20010010000000000000000000000000,
+        0x2001001FFFFFFFFFFFFFFFFFFFFFFFFF,
+        "orchid",
+        "Deprecated (previously ORCHID)",
+    ),
+    (
+        0x20010020000000000000000000000000,
+        0x2001002FFFFFFFFFFFFFFFFFFFFFFFFF,
+        "orchid",
+        "ORCHIDv2",
+    ),
+    (
+        0x20010030000000000000000000000000,
+        0x2001003FFFFFFFFFFFFFFFFFFFFFFFFF,
+        "drone_id",
+        "Drone remote id protocol entity tags",
+    ),
+    (
+        0x20010040000000000000000000000000,
+        0x200101FFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "ietf_protocol",
+        "IETF protocol assignments",
+    ),
+    (
+        0x20010DB8000000000000000000000000,
+        0x20010DB8FFFFFFFFFFFFFFFFFFFFFFFF,
+        "documentation",
+        "Documentation",
+    ),
+    (
+        0x20020000000000000000000000000000,
+        0x2002FFFFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "six_to_four",
+        "6to4",
+    ),
+    (
+        0x2620004F800000000000000000000000,
+        0x2620004F8000FFFFFFFFFFFFFFFFFFFF,
+        "as112",
+        "Direct delegation AS112 service",
+    ),
+    (
+        0x3FFF0000000000000000000000000000,
+        0x3FFF0FFFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "documentation",
+        "Documentation",
+    ),
+    (
+        0x5F000000000000000000000000000000,
+        0x5F00FFFFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "segment_routing",
+        "Segment routing (SRv6) SIDs",
+    ),
+    (
+        0xFC000000000000000000000000000000,
+        0xFDFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "unique_local",
+        "Unique local",
+    ),
+    (
+        0xFE800000000000000000000000000000,
+        0xFEBFFFFFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "link_local",
+        "Link-local unicast",
+    ),
+    (
+        0xFEC00000000000000000000000000000,
+        0xFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "site_local",
+        "Site-local (deprecated)",
+    ),
+    (
+        0xFF000000000000000000000000000000,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF,
+        "multicast",
+        "Multicast",
+    ),
+)
+"""First, last, rule and name of each IPv6 range, in order."""

@@ -1,0 +1,1 @@
+"""How a workflow version runs: pure asyncio, no database, no server."""

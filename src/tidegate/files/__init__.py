@@ -1,0 +1,1 @@
+"""Files under the operator's roots, items' binary data, SQL databases, and spilled outputs."""

@@ -1,0 +1,1 @@
+"""Processes for untrusted work: the pool, its limits, and the lock on each process."""

@@ -1,0 +1,1 @@
+"""What exists: plain frozen values, no input or output."""

@@ -1,0 +1,1 @@
+"""Nodes that change, choose, order, group and convert items."""

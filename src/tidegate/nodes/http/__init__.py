@@ -1,0 +1,1 @@
+"""HTTP: requests to any API, through the gate."""

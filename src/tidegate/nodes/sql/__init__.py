@@ -1,0 +1,1 @@
+"""SQL databases: SQLite files under the open folders, and PostgreSQL."""

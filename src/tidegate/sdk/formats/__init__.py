@@ -1,0 +1,1 @@
+"""Items as CSV, JSON and text, read and written as streams: for nodes that read or write files."""

@@ -1,0 +1,113 @@
+"""Credentials for those who reach the server from outside: by project, and never with values."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tidegate.app import App
+from tidegate.credentials.references import reference_of
+from tidegate.errors import Conflict, InvalidInput, NotFound, Problem
+from tidegate.services import credential_trial, credentials
+from tidegate.services.credential_trial import Trial
+from tidegate.services.identity import projects
+from tidegate.services.identity.permissions import Action, Caller
+from tidegate.store import credentials as store
+from tidegate.store.credentials import StoredCredential
+
+
+async def listed(app: App, caller: Caller) -> Sequence[Mapping[str, Any]]:
+    """Name, type, project and times of the credentials that the caller may use."""
+    caller.require(Action.CREDENTIALS_READ)
+    allowed = caller.projects(Action.CREDENTIALS_READ)
+    rows = await app.database.read(store.rows)
+    return [_summary(row) for row in rows if allowed is None or row.project_id in allowed]
+
+
+async def describe(app: App, caller: Caller, name: str) -> Mapping[str, Any]:
+    """Everything but the values.
+
+    Raises:
+        NotFound: there is none, or the caller may not see it.
+    """
+    row = await _visible(app, caller, name, Action.CREDENTIALS_READ)
+    return {**await credentials.describe(app, name), "project_id": row.project_id}
+
+
+async def save(
+    app: App,
+    caller: Caller,
+    name: str,
+    wanted: Mapping[str, Any],
+    project_id: str,
+) -> Mapping[str, Any]:
+    """Store a credential, or give one another content.
+
+    ``wanted`` has ``type``, ``values``, ``hosts`` and ``allow_plain_http``.
+
+    Raises:
+        InvalidInput: a value is wrong, or refers to the server's environment or files.
+        Conflict: another project has a credential with this name.
+    """
+    _refuse_references(wanted["values"])
+    existing = await app.database.read(lambda connection: store.rows(connection, [name]))
+    if existing and not caller.may(Action.CREDENTIALS_READ, existing[0].project_id):
+        # Names are the installation's; that one is taken is all that can be said.
+        caller.require(Action.CREDENTIALS_WRITE, project_id)
+        raise Conflict("this name is taken; choose another one")
+    project = existing[0].project_id if existing else project_id
+    what = f"project {project}"
+    caller.require_seen(Action.CREDENTIALS_READ, Action.CREDENTIALS_WRITE, project, what)
+    await projects.require(app, project)
+    await credentials.save(
+        app,
+        name,
+        wanted["type"],
+        wanted["values"],
+        hosts=tuple(wanted["hosts"]),
+        allow_plain_http=wanted["allow_plain_http"],
+        project_id=project,
+        actor=caller.email,
+    )
+    return await describe(app, caller, name)
+
+
+async def remove(app: App, caller: Caller, name: str) -> None:
+    """Delete a credential.
+
+    Raises:
+        NotFound: there is none, or the caller may not see it.
+    """
+    await _visible(app, caller, name, Action.CREDENTIALS_WRITE)
+    await credentials.delete(app, name, caller.email)
+
+
+async def test(app: App, caller: Caller, name: str) -> Trial:
+    """Try a credential at the first of its hosts.
+
+    Raises:
+        NotFound: there is none, or the caller may not see it.
+    """
+    await _visible(app, caller, name, Action.CREDENTIALS_WRITE)
+    return await credential_trial.trial(app, name, actor=caller.email)
+
+
+async def _visible(app: App, caller: Caller, name: str, action: Action) -> StoredCredential:
+    what = f"credential '{name}'"
+    rows = await app.database.read(lambda connection: store.rows(connection, [name]))
+    if not rows:
+        raise NotFound(f"there is no {what}, or you may not see it")
+    caller.require_seen(Action.CREDENTIALS_READ, action, rows[0].project_id, what)
+    return rows[0]
+
+
+def _refuse_references(values: Any, path: str = "values") -> None:
+    """The server's own environment and files are its operator's, who has the command line."""
+    if reference_of(values) is not None:
+        text = "values that refer to the environment or to files are set on the command line only"
+        raise InvalidInput(text, [Problem(text, "REFERENCE_NOT_ALLOWED", parameter=path)])
+    if isinstance(values, Mapping):
+        for key, part in values.items():
+            _refuse_references(part, f"{path}.{key}")
+
+
+def _summary(row: StoredCredential) -> Mapping[str, Any]:
+    return {**credentials.summary(row), "project_id": row.project_id}

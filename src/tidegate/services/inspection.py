@@ -1,0 +1,180 @@
+"""What the trace, the data view and the network page ask of executions beyond their lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tidegate.app import App
+from tidegate.model.execution import Path, us_to_iso
+from tidegate.model.item import Item, JsonObject
+from tidegate.services import http_export, item_windows
+from tidegate.services.execution_views import visible
+from tidegate.services.http_export import Format
+from tidegate.services.identity.permissions import Action, Caller
+from tidegate.services.item_windows import ItemQuery, Window
+from tidegate.services.sealing import SEALED
+from tidegate.store import http_requests, spans
+from tidegate.store.http_requests import RequestFilter, RequestOfExecution
+
+LOOKED: Final = 1000
+"""So many items are looked at for a summary of their fields."""
+_MAX_FIELDS: Final = 500
+_MAX_DEPTH: Final = 5
+_MAX_EXAMPLE: Final = 200
+
+
+async def span_window(
+    app: App, caller: Caller, execution_id: str, *, node: str | None, offset: int, limit: int
+) -> tuple[list[JsonObject], int]:
+    """Spans of an execution in the order of their begin, and how many there are."""
+    execution = await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
+    found, total = await app.database.read(
+        lambda connection: spans.spans(
+            connection, execution.id, node=node, offset=offset, limit=limit
+        )
+    )
+    begin = execution.created_at
+    return [_span(span, begin) for span in found], total
+
+
+def _span(span: spans.Span, begin: int) -> JsonObject:
+    details = dict(span.details)
+    error = details.get("error")
+    if isinstance(error, dict) and SEALED in error:
+        details["error"] = {key: value for key, value in error.items() if key != SEALED}
+    return {
+        "kind": span.kind,
+        "seq": span.seq,
+        "node": span.node,
+        "iteration": [int(part) for part in span.path.split(".")] if span.path else [],
+        "attempt": span.attempt,
+        "status": span.status,
+        "at": us_to_iso(span.begin),
+        "offset_ms": round((span.begin - begin) / 1000, 3),
+        "duration_ms": None if span.end is None else round((span.end - span.begin) / 1000, 3),
+        "details": details,
+    }
+
+
+async def items(
+    app: App, caller: Caller, execution_id: str, node: tuple[str, Path], query: ItemQuery
+) -> Window:
+    """A window of the items of one output.
+
+    Raises:
+        NotFound: the node has put out nothing there.
+        Conflict: the node is sensitive.
+        InvalidInput: there are too many items to search or sort.
+    """
+    await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
+    return await item_windows.items(app, execution_id, node, query)
+
+
+async def item_fields(
+    app: App, caller: Caller, execution_id: str, node: tuple[str, Path], output: str
+) -> JsonObject:
+    """What the items of an output look like: their fields, the types of these, and an example.
+
+    Raises:
+        NotFound: the node has put out nothing there.
+        Conflict: the node is sensitive.
+    """
+    await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
+    found, total = await item_windows.read(app, execution_id, node, output=output, limit=LOOKED)
+    return {"fields": summary(found), "looked_at": len(found), "total": total}
+
+
+def summary(items: Sequence[Item]) -> list[JsonObject]:
+    """``{"path", "types", "present", "example"}`` of each field; ``[]`` stands for list entries."""
+    fields: dict[str, JsonObject] = {}
+    for item in items:
+        _look(item.json, "", fields, 0)
+    return list(fields.values())
+
+
+def _look(value: Mapping[str, Any], prefix: str, fields: dict[str, JsonObject], depth: int) -> None:
+    for key, part in value.items():
+        _note(f"{prefix}{key}", part, fields, depth)
+
+
+def _note(path: str, value: Any, fields: dict[str, JsonObject], depth: int) -> None:
+    field = fields.get(path)
+    if field is None:
+        if len(fields) >= _MAX_FIELDS:
+            return
+        field = fields[path] = {"path": path, "types": {}, "present": 0, "example": None}
+    kind = type_name(value)
+    field["types"][kind] = field["types"].get(kind, 0) + 1
+    field["present"] += 1
+    if field["example"] is None and not isinstance(value, dict | list):
+        field["example"] = value[:_MAX_EXAMPLE] if isinstance(value, str) else value
+    if depth >= _MAX_DEPTH:
+        return
+    if isinstance(value, dict):
+        _look(value, f"{path}.", fields, depth + 1)
+    elif isinstance(value, list) and value:
+        _note(f"{path}[]", value[0], fields, depth + 1)
+
+
+def type_name(value: Any) -> str:
+    """The name of a value's type in JSON Schema's words."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "integer" if isinstance(value, int) else "number"
+    if isinstance(value, str):
+        return "string"
+    return "object" if isinstance(value, dict) else "array"
+
+
+async def network(
+    app: App, caller: Caller, wanted: RequestFilter, before: int | None, limit: int
+) -> tuple[list[JsonObject], int | None]:
+    """HTTP requests of all executions that the caller may see, the newest first.
+
+    The second value is where the next page starts, None where there is none.
+    """
+    caller.require(Action.EXECUTIONS_READ)
+    allowed = caller.projects(Action.EXECUTIONS_READ)
+    found, following = await app.database.read(
+        lambda connection: http_requests.page(
+            connection, wanted, projects=allowed, before=before, limit=limit
+        )
+    )
+    return [_network_entry(entry) for entry in found], following
+
+
+def _network_entry(entry: RequestOfExecution) -> JsonObject:
+    request = entry.request
+    return {
+        "seq": entry.seq,
+        "execution_id": request.execution_id,
+        "number": entry.number,
+        "workflow_id": entry.workflow_id,
+        "node": request.node_id,
+        "iteration": list(request.path),
+        "attempt": request.attempt,
+        "at": us_to_iso(request.at),
+        "method": request.method,
+        "url": request.url,
+        "status": request.response_status,
+        "error": request.error_message,
+        "duration_ms": request.response_time,
+        "timings": request.timings,
+        "bytes_in": request.bytes_in,
+        "bytes_out": request.bytes_out,
+        "verdict": request.verdict,
+    }
+
+
+async def exported_requests(
+    app: App, caller: Caller, execution_id: str, node: str, *, format: Format, seq: int | None
+) -> str:
+    """The requests of a node (or the one numbered ``seq``) as cURL, httpx code or HAR.
+
+    Raises:
+        NotFound: there are none.
+    """
+    execution = await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
+    return await http_export.export(app, execution, node, format, seq)

@@ -1,0 +1,60 @@
+"""The topic ``system``: what the server uses and has to do, once a second while somebody looks."""
+
+import asyncio
+import shutil
+from typing import Final
+
+import psutil
+
+from tidegate.app import App
+from tidegate.events.topic import Topic
+from tidegate.model.item import JsonObject
+from tidegate.store import sizes
+
+SECONDS: Final = 1.0
+_SIZE_EVERY: Final = 10
+
+
+class Pulse:
+    """Publishes numbers of this process until nobody follows any more."""
+
+    def __init__(self, app: App, topic: Topic) -> None:
+        self._app, self._topic = app, topic
+        self._process = psutil.Process()
+        self._requests = app.events.requests_ended
+        self._sizes: JsonObject = {}
+
+    async def run(self) -> None:
+        """Once a second."""
+        loop = asyncio.get_running_loop()
+        self._process.cpu_percent()
+        beat = 0
+        while True:
+            if beat % _SIZE_EVERY == 0:
+                self._sizes = await self._measured()
+            begun = loop.time()
+            await asyncio.sleep(SECONDS)
+            if not self._topic.followers:
+                break
+            self._publish(max(0.0, loop.time() - begun - SECONDS))
+            beat += 1
+        self._app.events.drop(self._topic)
+
+    def _publish(self, lag: float) -> None:
+        stats = self._app.queue.stats()
+        ended, self._requests = self._requests, self._app.events.requests_ended
+        data: JsonObject = {
+            "running": stats.running,
+            "queued": stats.ready + stats.later,
+            "requests_per_second": round((self._requests - ended) / SECONDS, 1),
+            "cpu_percent": self._process.cpu_percent(),
+            "memory_bytes": self._process.memory_info().rss,
+            "loop_lag_ms": round(lag * 1000, 2),
+            **self._sizes,
+        }
+        self._topic.publish("state", "now", data)
+
+    async def _measured(self) -> JsonObject:
+        disk = await asyncio.to_thread(shutil.disk_usage, self._app.settings.data_dir)
+        size = await self._app.database.read(sizes.database_bytes)
+        return {"database_bytes": size, "disk_free_bytes": disk.free, "disk_bytes": disk.total}

@@ -1,0 +1,61 @@
+"""Starts executions at the times of schedules. Any number of processes may do so at once."""
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from typing import Final, Self
+
+from tidegate.app import App
+from tidegate.errors import OperationalError, TidegateError
+from tidegate.log import get_logger
+from tidegate.model.execution import now_us
+from tidegate.services import schedules
+from tidegate.store import schedules as store
+
+LOOK_SECONDS: Final = 1.0
+"""How long a change that another process made may stay unnoticed."""
+
+
+class Scheduler:
+    """Follows the schedules of published workflows. Use it as an async context manager."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._task: asyncio.Task[None] | None = None
+        self._seen: dict[str, str] = {}
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._run(), name="schedules")
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await schedules.sync(self._app, self._seen)
+                await self._fire_due()
+                following = await self._app.database.read(store.next_time)
+            except OperationalError as error:
+                get_logger().warning("database_unavailable", reason=error.code)
+                following = None
+            wait = LOOK_SECONDS if following is None else (following - now_us()) / 1_000_000
+            await asyncio.sleep(min(max(wait, 0.0), LOOK_SECONDS))
+
+    async def _fire_due(self) -> None:
+        for row in await self._app.database.read(store.due):
+            try:
+                await schedules.fire(self._app, row)
+            except OperationalError:
+                raise
+            except TidegateError as error:
+                # This schedule can't be followed any more: the others go on.
+                get_logger().error(
+                    "schedule_broken", workflow=row.workflow_id, reason=error.message
+                )
+                let_go = partial(store.claim, schedule=row, planned_at=None, next_at=None)
+                await self._app.database.write(let_go)

@@ -1,0 +1,1 @@
+"""Runs executions: claim, run, heartbeat, finish."""

@@ -1,0 +1,356 @@
+"""What a node of one execution may reach, bound to its budget and to the journal."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from copy import copy
+from typing import TYPE_CHECKING, Any, Final
+
+from tidegate.app import App
+from tidegate.egress.caching import CacheScope, CachingGate
+from tidegate.egress.hosts import read_host
+from tidegate.egress.records import RequestRecord
+from tidegate.egress.usage import EgressUsage
+from tidegate.egress.verdict import Refused
+from tidegate.engine.plan import PlannedNode
+from tidegate.engine.ports import Observer
+from tidegate.errors import CredentialError, RiskLevel
+from tidegate.files.access import NodeFiles
+from tidegate.files.sql import NodeSql
+from tidegate.model.execution import (
+    Execution,
+    HttpRequestLog,
+    HttpStart,
+    Path,
+    SecurityEvent,
+    now_us,
+)
+from tidegate.model.item import JsonObject
+from tidegate.redact import CUT, MARGIN
+from tidegate.sdk.budget import Budget
+from tidegate.sdk.code import CodeRunner
+from tidegate.sdk.context import NodeLog, WorkflowCaller
+from tidegate.sdk.files import FileAccess
+from tidegate.sdk.http import HttpGate
+from tidegate.sdk.reply import NobodyWaits, Replier
+from tidegate.sdk.sql import SqlAccess
+from tidegate.sdk.state import StateAccess
+from tidegate.services import sealing
+from tidegate.store.journal import ExecutionJournal
+
+if TYPE_CHECKING:
+    from tidegate.credentials.opened import OpenCredential
+    from tidegate.egress.client import BoundGate
+    from tidegate.services.credentials import Opened
+
+Place = tuple[Path, int]
+"""The loop iterations around a node, and the attempt."""
+
+MAX_LOGGED_BODY: Final = 16 * 1024
+
+
+class NodeRecorder:
+    """Writes what the gate reports of one attempt into the journal, and shows it."""
+
+    def __init__(
+        self,
+        app: App,
+        journal: ExecutionJournal,
+        execution_id: str,
+        node: PlannedNode,
+        place: Place,
+        *,
+        observer: Observer,
+    ) -> None:
+        self._redact, self._journal, self._observer = app.redact, journal, observer
+        self._execution_id, self._node = execution_id, node
+        self._path, self._attempt = place
+        self._hides_bodies = False
+
+    @property
+    def node_id(self) -> str:
+        """The node whose requests these are."""
+        return self._node.id
+
+    def without_bodies(self) -> "NodeRecorder":
+        """The same, for requests whose bodies are secrets."""
+        other = copy(self)
+        other._hides_bodies = True  # noqa: SLF001 - a copy of this very class
+        return other
+
+    def http_started(self, id: str, method: str, url: str) -> None:
+        """A hop begins."""
+        self._observer.http_started(
+            HttpStart(id, self._execution_id, self._node.id, method, self._redact(url), now_us())
+        )
+
+    def http_request(self, record: RequestRecord) -> None:
+        """A hop ended."""
+        timings = record.timings
+        request = HttpRequestLog(
+            execution_id=self._execution_id,
+            node_id=self._node.id,
+            path=self._path,
+            attempt=record.attempt or self._attempt,
+            method=record.method,
+            url=self._redact(record.url),
+            at=int(record.started_at.timestamp() * 1_000_000),
+            request_headers=self._redact(_joined(record.request_headers)),
+            request_body=self._body(record.request_body),
+            response_status=record.status,
+            response_headers=self._redact(_joined(record.response_headers)),
+            response_body=self._body(record.response_body),
+            response_time=record.duration,
+            error_message=self._redact(str((record.error or {}).get("message", ""))) or None,
+            timings=None
+            if timings is None
+            else {
+                "dns": timings.dns,
+                "connect": timings.connect,
+                "tls": timings.tls,
+                "ttfb": timings.ttfb,
+                "download": timings.download,
+            },
+            bytes_in=record.bytes_in,
+            bytes_out=record.bytes_out,
+            verdict=record.category or record.rule,
+        )
+        self._journal.http_request(request)
+        self._observer.http_request(request, record.id)
+
+    def security_event(
+        self, type: str, severity: RiskLevel, description: str, details: Mapping[str, Any]
+    ) -> None:
+        """The gate or a limit refused something."""
+        event = SecurityEvent(
+            event_type=type,
+            severity=severity,
+            description=self._redact(description),
+            at=now_us(),
+            execution_id=self._execution_id,
+            node_id=self._node.id,
+            details=self._redact(dict(details)),
+        )
+        self._journal.security_event(event)
+        self._observer.security_event(event)
+
+    def _body(self, body: bytes | None) -> str | None:
+        """The beginning of a body, as text without secrets."""
+        if body is None or self._hides_bodies:
+            return None
+        # A character has four bytes at most; one more than is needed says that the text goes on.
+        window = body[: 4 * (MAX_LOGGED_BODY + MARGIN + 1)]
+        text = window.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+        shown = self._redact.beginning(text, MAX_LOGGED_BODY)
+        is_cut = len(text) > MAX_LOGGED_BODY and shown.endswith(CUT)
+        return f"{shown} ({len(body)} bytes)" if is_cut else shown
+
+
+class ExecutionPorts:
+    """The reach of one execution: its attempts share what it may send and receive."""
+
+    def __init__(
+        self,
+        app: App,
+        execution: Execution,
+        journal: ExecutionJournal,
+        opened: "Opened",
+        observer: Observer,
+    ) -> None:
+        self._app, self._execution, self._journal = app, execution, journal
+        self._opened, self._observer = opened, observer
+        limits = app.settings.limits
+        self._usage = EgressUsage(
+            max_concurrent=limits.concurrent_requests,
+            max_bytes=limits.transfer << 20,
+            max_response=limits.response << 20,
+        )
+
+    def of_attempt(
+        self,
+        node: PlannedNode,
+        place: Place,
+        budget: Budget,
+        callers: WorkflowCaller,
+        log: NodeLog,
+    ) -> "AttemptPorts":
+        """The reach of one attempt."""
+        execution, observer = self._execution.id, self._observer
+        recorder = NodeRecorder(self._app, self._journal, execution, node, place, observer=observer)
+        return AttemptPorts(
+            self._app,
+            workflow_id=self._execution.workflow_id,
+            usage=self._usage,
+            recorder=recorder,
+            budget=budget,
+            callers=callers,
+            log=log,
+            reply=self._reply(),
+            credential=self._opened.get(node.credential or ""),
+        )
+
+    def _reply(self) -> Replier:
+        channel = self._app.replies.known(self._execution.id)
+        if channel is None:
+            return NobodyWaits()
+        from tidegate.worker.replies import JournaledReplies  # noqa: PLC0415 - only in a server
+
+        return JournaledReplies(channel, self._journal)
+
+
+class AttemptPorts:
+    """The reach of one attempt; each part is made when it is asked for."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        workflow_id: str,
+        usage: EgressUsage,
+        recorder: NodeRecorder,
+        budget: Budget,
+        callers: WorkflowCaller,
+        log: NodeLog,
+        reply: Replier,
+        credential: "OpenCredential | CredentialError | None" = None,
+    ) -> None:
+        self._app, self._workflow_id, self._budget = app, workflow_id, budget
+        self._usage = EgressUsage(parent=usage)
+        self._recorder = recorder
+        self._callers = callers
+        self._log = log
+        self.reply = reply
+        self._credential = credential
+        self._http: HttpGate | None = None
+
+    @property
+    def http(self) -> HttpGate:
+        """The gate, bound to the budget and the recorder; with a credential it signs.
+
+        Raises:
+            CredentialError: the node's credential can't be had.
+        """
+        if self._http is None:
+            self._http = self._make_http()
+        return self._http
+
+    def _make_http(self) -> HttpGate:
+        bound = self._bound(self._recorder)
+        credential = self._open_credential()
+        gate: HttpGate = bound
+        if credential is not None:
+            from tidegate.credentials.gate import CredentialGate  # noqa: PLC0415 - seldom needed
+
+            token_gate = self._bound(self._recorder.without_bodies())
+            gate = CredentialGate(gate, token_gate, credential, self._app.tokens, self._recorder)
+        responses = self._app.responses
+        if responses is None:
+            return gate
+        scope = CacheScope(
+            self._workflow_id,
+            "" if credential is None else f"{credential.id} {credential.version}",
+            bound.admits,
+            self._seal_ready,
+            self._budget,
+        )
+        return CachingGate(gate, responses, scope)
+
+    async def _seal_ready(self) -> None:
+        """Before an answer is kept: there is a key to seal it with."""
+        if not self._app.vault.exists:
+            await sealing.ready(self._app)
+
+    def _bound(self, recorder: NodeRecorder) -> "BoundGate":
+        return self._app.gate.bound(
+            budget=self._budget,
+            recorder=recorder,
+            workflow=self._workflow_id,
+            usage=self._usage,
+        )
+
+    def _open_credential(self) -> "OpenCredential | None":
+        if isinstance(self._credential, CredentialError):
+            raise self._credential
+        return self._credential
+
+    @property
+    def files(self) -> FileAccess:
+        """Files under the operator's roots, and items' own files."""
+        return NodeFiles(self._app.roots, self._app.binaries, self._budget)
+
+    @property
+    def sql(self) -> SqlAccess:
+        """SQL databases under the roots and behind the gate."""
+        return NodeSql(
+            self._app.roots,
+            self._app.gate,
+            self._budget,
+            workflow=self._workflow_id,
+            recorder=self._recorder,
+            check_host=self._check_database,
+        )
+
+    def _check_database(self, host: str, port: int) -> None:
+        credential = self._open_credential()
+        if credential is None:
+            return
+        from tidegate.egress.postgres import PORT  # noqa: PLC0415 - seldom needed
+
+        with suppress(Refused):  # what is no host at all is refused when it is connected to
+            host = read_host(host).name
+        credential.check_host(host, port, PORT, self._recorder)
+
+    @property
+    def code(self) -> CodeRunner:
+        """Engines for users' code."""
+        from tidegate.worker.code import NodeCode  # noqa: PLC0415 - seldom needed
+
+        output = self._app.settings.limits.code_output << 20
+        return NodeCode(self._app.code, self._budget, self._log, output)
+
+    @property
+    def state(self) -> StateAccess:
+        """What the node keeps between executions."""
+        from tidegate.worker.state import NodeState  # noqa: PLC0415 - seldom needed
+
+        return NodeState(self._app, self._workflow_id, self._recorder.node_id)
+
+    @property
+    def workflows(self) -> WorkflowCaller:
+        """Sub-workflows."""
+        return self._callers
+
+    @property
+    def credentials(self) -> Mapping[str, JsonObject]:
+        """The values of a credential that is not for HTTP, by its type; the gate has the others.
+
+        Raises:
+            CredentialError: the credential can't be had, or is one that signs requests.
+        """
+        credential = self._open_credential()
+        if credential is None:
+            return {}
+        values = credential.values
+        if values.is_for_http:
+            raise CredentialError(
+                f"the credential '{credential.name}' is of type {values.name}: it signs HTTP "
+                "requests and is not shown to nodes; a database needs one of type database"
+            )
+        return {values.name: dict(values.as_values())}
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests made so far."""
+        return self._usage.requests
+
+    @property
+    def bytes_transferred(self) -> int:
+        """Bytes in and out so far."""
+        return self._usage.bytes_in + self._usage.bytes_out
+
+
+def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers by name, repeats joined with a comma (RFC 9110, section 5.3)."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined

@@ -1,0 +1,109 @@
+"""People look at executions: the list and its filters, one execution with its items, retries."""
+
+import pytest
+from api_people import document
+from browser_page import screenshot, violations
+from playwright.sync_api import expect
+
+FAILING = {
+    "tidegate": 1,
+    "name": "Fails in the middle",
+    "nodes": {
+        "start": {"type": "trigger.manual"},
+        "numbers": {
+            "type": "data.generate",
+            "params": {"count": 500, "fields": {"n": "{{ index }}"}},
+        },
+        "check": {
+            "type": "flow.stop",
+            "params": {"message": "<b>no</b> order here"},
+        },
+    },
+    "edges": ["start -> numbers", "numbers -> check"],
+}
+
+
+def run(owner, content):
+    made = owner.post("/api/v1/workflows", json={"document": content})
+    assert made.status_code == 201, made.text
+    body = {"mode": "sync", "version": "draft", "data": {}}
+    answer = owner.post(f"/api/v1/workflows/{made.json()['id']}/executions", json=body)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+@pytest.fixture(scope="module")
+def executions(owner):
+    """One that succeeded and one that failed."""
+    return run(owner, document("Works well")), run(owner, FAILING)
+
+
+def test_the_list_is_filtered_and_each_view_is_a_link(page, executions, theme) -> None:
+    page.goto("/executions")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("link", name="Works well")).to_be_visible()
+    expect(table.get_by_role("link", name="Fails in the middle")).to_be_visible()
+    screenshot(page, f"executions-{theme}")
+    assert violations(page) == []
+    page.goto("/executions?status=failed")
+    expect(table.get_by_role("link", name="Fails in the middle")).to_be_visible()
+    expect(table.get_by_role("link", name="Works well")).to_have_count(0)
+    page.goto("/executions?q=nothing-like-it")
+    expect(page.get_by_text("No execution fits")).to_be_visible()
+    page.get_by_role("button", name="Clear the filters").click()
+    expect(table.get_by_role("link", name="Works well")).to_be_visible()
+
+
+def test_an_execution_shows_what_failed_and_the_items_before(page, executions, theme) -> None:
+    _, failed = executions
+    page.goto(f"/executions/{failed['id']}")
+    expect(page.get_by_role("heading", name=f"Execution #{failed['number']}")).to_be_visible()
+    # What people or servers wrote is text, never HTML.
+    expect(page.get_by_text("<b>no</b> order").first).to_be_visible()
+    page.get_by_role("button", name="numbers").first.click()
+    expect(page.get_by_text("500 items")).to_be_visible()
+    rows = page.get_by_role("table", name="Items of numbers")
+    expect(rows.get_by_role("row").nth(1)).to_contain_text("0")
+    page.get_by_role("searchbox", name="Search in the items").fill("499")
+    expect(page.get_by_text("1 of 500 items")).to_be_visible()
+    screenshot(page, f"execution-data-{theme}")
+    assert violations(page) == []
+    for tab in ("Timeline", "Logs", "Network"):
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_load_state("networkidle")
+        screenshot(page, f"execution-{tab.lower()}-{theme}")
+        assert violations(page) == []
+
+
+def test_an_execution_is_retried_from_its_page(page, executions) -> None:
+    _, failed = executions
+    page.goto(f"/executions/{failed['id']}")
+    page.get_by_role("button", name="Retry").click()
+    page.get_by_role("menuitem", name="From the start", exact=True).click()
+    page.wait_for_url(lambda url: "/executions/" in url and failed["id"] not in url)
+    expect(page.get_by_text("failed").first).to_be_visible()
+
+
+def test_a_hundred_thousand_rows_are_scrolled_without_holding_them(page, owner) -> None:
+    content = {
+        "tidegate": 1,
+        "name": "Many rows",
+        "nodes": {
+            "start": {"type": "trigger.manual"},
+            "rows": {
+                "type": "data.generate",
+                "params": {"count": 100_000, "fields": {"n": "{{ index }}"}},
+            },
+        },
+        "edges": ["start -> rows"],
+    }
+    made = run(owner, content)
+    page.goto(f"/executions/{made['id']}")
+    page.get_by_role("button", name="rows").first.click()
+    expect(page.get_by_text("100,000 items")).to_be_visible()
+    table = page.get_by_role("table", name="Items of rows")
+    table.locator("..").focus()
+    page.keyboard.press("End")
+    expect(table.get_by_role("row").last).to_contain_text("99999")
+
+    assert page.evaluate("() => document.querySelectorAll('*').length") < 2_000

@@ -1,0 +1,100 @@
+"""What is the same on every page: search, shortcuts, themes, credentials' secrets, a server that is away."""
+
+from api_people import document
+from playwright.sync_api import expect
+
+
+def test_the_palette_goes_to_workflows_and_pages(page, owner):
+    owner.post("/api/v1/workflows", json={"document": document("Quarterly report")})
+    page.goto("/workflows")
+    expect(page.get_by_role("link", name="Quarterly report")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("variab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settings/variables")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("quarter")
+    expect(page.get_by_role("menuitem", name="Quarterly report")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/w/*")
+
+
+def test_shortcuts_can_be_changed_and_single_keys_switched_off(page, owner):
+    page.goto("/settings/shortcuts")
+    expect(page.get_by_role("heading", name="Shortcuts")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Shortcuts on this page")).to_be_visible()
+    page.keyboard.press("Escape")
+    recorder = page.get_by_role("button", name="Search everything, and run commands")
+    recorder.click()
+    page.keyboard.press("Alt+p")
+    page.goto("/workflows")
+    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Alt+p")
+    expect(page.get_by_role("dialog", name="Search everything")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto("/settings/shortcuts")
+    page.get_by_text("Shortcuts of one key work").click()
+    page.keyboard.press("?")
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_theme_is_kept_and_never_flashes(page, owner):
+    page.goto("/workflows")
+    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    assert page.evaluate("() => document.documentElement.dataset.theme") == "dark"
+    page.get_by_role("button", name="Use the light theme").click()
+    page.add_init_script(
+        """document.addEventListener('DOMContentLoaded', () => {
+          window.first = document.documentElement.dataset.theme;
+        })"""
+    )
+    page.reload()
+    assert page.evaluate("() => window.first") == "light"
+
+
+def test_a_credential_is_stored_and_its_value_never_comes_back(page, owner):
+    page.goto("/credentials")
+    page.get_by_role("button", name="New credential").first.click()
+    page.get_by_label("Name").fill("shop")
+    page.get_by_role("textbox", name="Token").fill("very-secret-token")
+    page.get_by_label("Hosts it may be sent to").fill("api.example.com")
+    page.get_by_role("button", name="Store", exact=True).click()
+    expect(page.get_by_text("shop is stored, sealed")).to_be_visible()
+    page.get_by_role("button", name="More for shop").click()
+    page.get_by_role("menuitem", name="Give it other values").click()
+    expect(page.get_by_role("dialog", name="Change shop")).to_be_visible()
+    expect(page.get_by_label("Hosts it may be sent to")).to_have_value("api.example.com")
+    expect(page.get_by_role("textbox", name="Token")).to_have_value("")
+    assert "very-secret-token" not in page.content()
+
+
+def test_a_server_that_is_away_is_told_and_comes_back(open_context, own_server, complaints):
+    from api_people import People
+
+    complaints.allow("ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|WebSocket")
+    people = People(own_server)
+    page = open_context(own_server.url, people.owner.client).new_page()
+    page.goto("/workflows")
+    expect(page.get_by_text("Server works")).to_be_visible()
+    own_server.stop()
+    expect(page.get_by_text("The server does not answer")).to_be_visible(timeout=45_000)
+    own_server.start()
+    expect(page.get_by_text("Server works")).to_be_visible(timeout=45_000)
+    people.owner.client.close()
+
+
+def test_a_session_that_ends_leads_back_to_where_one_was(page, server, people, complaints):
+    complaints.allow("status of 401")
+    page.goto("/credentials")
+    expect(page.get_by_role("heading", name="Credentials")).to_be_visible()
+    page.context.clear_cookies()
+    page.goto("/settings/keys")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.get_by_label("E-mail").fill("owner@example.org")
+    page.get_by_label("Password").fill("correct horse battery staple")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="API keys").first).to_be_visible()

@@ -1,0 +1,15 @@
+"""Settings of the random tests: ``--hypothesis-profile=long`` looks longer."""
+
+from hypothesis import HealthCheck, settings
+
+# No deadline: a machine may be slow, and speed is never asserted.
+settings.register_profile(
+    "short", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "long", deadline=None, max_examples=3000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(  # for mutation tests, which run the tests a thousand times
+    "quick", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("short")

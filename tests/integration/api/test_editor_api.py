@@ -1,0 +1,229 @@
+"""What the editor and the history ask for beside workflows and executions themselves."""
+
+import time
+
+import pytest
+from api_people import document
+from server_process import wait_until
+
+ITEMS = [{"name": "Ana", "age": 30, "tags": ["a"]}, {"name": None, "address": {"city": "Bonn"}}]
+CODE = {"type": "data.set", "params": {"fields": {"n": "{{ json.name.upper() }}"}}}
+
+ROWS = {"type": "data.split_out", "params": {"field": "custom_data", "keep": "none"}}
+
+
+@pytest.fixture(scope="module")
+def workflow(owner):
+    wanted = document("inspected") | {
+        "nodes": {"start": {"type": "trigger.manual"}, "rows": ROWS, "shout": CODE},
+        "edges": ["start -> rows", "rows -> shout"],
+    }
+    made = owner.post(
+        "/api/v1/workflows", json={"document": wanted, "folder": "sales/eu", "tags": ["daily"]}
+    )
+    assert made.status_code == 201, made.text
+    return f"/api/v1/workflows/{made.json()['id']}"
+
+
+def run(owner, workflow, data, **more):
+    body = {"mode": "sync", "version": "draft", "data": data, **more}
+    answer = owner.post(f"{workflow}/executions", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+@pytest.fixture(scope="module")
+def failed(owner, workflow):
+    return run(owner, workflow, ITEMS)
+
+
+@pytest.fixture(scope="module")
+def succeeded(owner, workflow):
+    return run(owner, workflow, [ITEMS[0]])
+
+
+def ids(owner, **filters):
+    answer = owner.get("/api/v1/executions", params=filters)
+    assert answer.status_code == 200, answer.text
+    return [execution["id"] for execution in answer.json()["executions"]]
+
+
+def test_executions_are_found_by_what_people_remember(owner, workflow, failed, succeeded) -> None:
+    both = [succeeded["id"], failed["id"]]
+    if succeeded["number"] < failed["number"]:
+        both.reverse()
+    assert ids(owner, q="INSPECT") == both
+    assert ids(owner, q=f"#{failed['number']}") == [failed["id"]]
+    assert ids(owner, q="upper") == [failed["id"]]
+    assert ids(owner, failed_node="shout") == [failed["id"]]
+    assert ids(owner, failed_node="start") == []
+    assert ids(owner, error="UPPER", status="failed") == [failed["id"]]
+    assert ids(owner, source="schedule") == []
+    assert ids(owner, source="api", trigger="start") == both
+    assert ids(owner, min_ms=3_600_000) == []
+    assert ids(owner, max_ms=3_600_000, q="inspected") == both
+
+
+def test_executions_are_counted_over_time(owner, workflow, failed, succeeded) -> None:
+    answer = owner.get("/api/v1/executions/histogram", params={"q": "inspected", "parts": 24})
+    counted = answer.json()
+    assert counted["counts"] == {"failed": 1, "succeeded": 1}
+    assert counted["total"] == 2 and len(counted["parts"]) == 24
+    assert counted["parts"][-1]["counts"] == counted["counts"], "they ran just now"
+    wrong = owner.get("/api/v1/executions/histogram", params={"from": 2, "to": 1})
+    assert wrong.status_code == 422
+
+
+def test_analytics_tell_what_fails_and_how_long_things_take(
+    owner, workflow, failed, succeeded
+) -> None:
+    id = workflow.rpartition("/")[2]
+    numbers = owner.get("/api/v1/analytics", params={"workflow_id": id}).json()
+    assert numbers["totals"]["executions"] == 2
+    assert numbers["totals"]["succeeded_share"] == 0.5
+    assert numbers["totals"]["p95_ms"] >= numbers["totals"]["p50_ms"] > 0
+    assert numbers["totals_before"]["executions"] == 0
+    assert sum(part["counts"].get("failed", 0) for part in numbers["series"]) == 1
+    assert sum(map(sum, numbers["hours"])) == 2
+    (failing,) = numbers["failing_nodes"]
+    assert (failing["node"], failing["failures"]) == ("shout", 1)
+    assert {slow["node"] for slow in numbers["slow_nodes"]} == {"start", "rows", "shout"}
+
+
+def test_spans_are_the_attempts_in_their_order(owner, failed) -> None:
+    url = f"/api/v1/executions/{failed['id']}/spans"
+    window = owner.get(url).json()
+    assert [span["node"] for span in window["spans"]] == ["start", "rows", "shout"]
+    assert window["total"] == 3
+    first, _, second = window["spans"]
+    assert first["status"] == "succeeded" and second["status"] == "failed"
+    assert second["details"]["error"]["code"]
+    assert 0 <= first["offset_ms"] <= second["offset_ms"]
+    assert owner.get(url, params={"offset": 2, "limit": 1}).json()["spans"] == [second]
+    assert owner.get(url, params={"node": "start"}).json()["spans"] == [first]
+
+
+def test_fields_say_what_items_look_like(owner, failed) -> None:
+    url = f"/api/v1/executions/{failed['id']}/nodes/rows/fields"
+    found = owner.get(url).json()
+    fields = {field["path"]: field for field in found["fields"]}
+    assert (found["looked_at"], found["total"]) == (2, 2)
+    assert fields["name"]["types"] == {"string": 1, "null": 1}
+    assert fields["age"] == {"path": "age", "types": {"integer": 1}, "present": 1, "example": 30}
+    assert fields["address.city"]["example"] == "Bonn" and fields["tags[]"]["example"] == "a"
+
+
+def test_two_executions_are_compared(owner, failed, succeeded) -> None:
+    url = f"/api/v1/executions/{succeeded['id']}/comparison"
+    compared = owner.get(url, params={"other": failed["id"]}).json()
+    nodes = {node["node"]: node for node in compared["nodes"]}
+    assert {"items_out", "output_hash"} == set(nodes["rows"]["differs_in"])
+    assert "status" in nodes["shout"]["differs_in"]
+    assert compared["documents"] == []
+    same = owner.get(url, params={"other": succeeded["id"]}).json()
+    assert all(node["differs_in"] == [] for node in same["nodes"])
+
+
+def test_the_list_of_workflows_shows_their_last_executions(owner, workflow, failed) -> None:
+    listed = owner.get("/api/v1/workflows", params={"q": "inspected", "recent": 5}).json()
+    (found,) = listed["workflows"]
+    assert found["recent"][-1]["id"] == failed["id"]
+    assert found["is_active"] is False and found["next_at"] is None
+    groups = owner.get("/api/v1/workflow_groups").json()
+    assert {"name": "sales/eu", "workflows": 1} in groups["folders"]
+    assert {"name": "daily", "workflows": 1} in groups["tags"]
+
+
+def test_items_are_pinned_from_an_execution(owner, workflow, succeeded) -> None:
+    url = f"{workflow}/pinned_data/rows"
+    any_ = {"if-match": "*"}
+    body = {"execution_id": succeeded["id"]}
+    pinned = owner.put(url, json=body, headers=any_)
+    assert pinned.json()["pinned_data"] == {"rows": [ITEMS[0]]}
+    stale = owner.put(url, json={"items": []}, headers={"if-match": '"1"'})
+    assert stale.status_code == 412 and stale.json()["revision"] == pinned.json()["revision"]
+    assert owner.put(url, json={}, headers=any_).status_code == 422
+    assert owner.delete(url, headers=any_).json()["pinned_data"] == {}
+
+
+def test_an_older_version_is_published_again(owner) -> None:
+    made = owner.post("/api/v1/workflows", json={"document": document("versions")}).json()
+    url, any_ = f"/api/v1/workflows/{made['id']}", {"if-match": "*"}
+    first = owner.post(f"{url}/publish", json={}, headers=any_).json()
+    changed = document("versions", description="new")
+    assert owner.patch(url, json={"document": changed}, headers=any_).status_code == 200
+    second = owner.post(f"{url}/publish", json={}, headers=any_).json()
+    assert (first["number"], second["number"]) == (1, 2)
+    again = owner.post(f"{url}/publish", json={"version": "1"}, headers=any_)
+    assert again.json()["hash"] == first["hash"]
+    found = owner.get(url)
+    assert found.json()["published_hash"] == first["hash"]
+    same = owner.get(url, headers={"if-none-match": found.headers["etag"]})
+    assert same.status_code == 304 and same.content == b""
+
+
+def test_node_types_and_credential_types_describe_themselves(owner) -> None:
+    whole = owner.get("/api/v1/node_types", params={"whole": True})
+    types = {found["name"]: found for found in whole.json()}
+    assert types["http.request"]["icon"] == "globe"
+    assert types["data.set"]["params"]["properties"] and types["data.set"]["examples"]
+    known = {"if-none-match": whole.headers["etag"]}
+    assert owner.get("/api/v1/node_types", params={"whole": True}, headers=known).status_code == 304
+    assert owner.get("/api/v1/node_types", headers=known).status_code == 200
+    kinds = {found["name"]: found for found in owner.get("/api/v1/credential_types").json()}
+    assert kinds["bearer"]["values"]["properties"]["token"]["secret"] is True
+    assert owner.get("/api/v1/credential_types/basic").json()["name"] == "basic"
+    assert owner.get("/api/v1/credential_types/none_such").status_code == 404
+
+
+def test_requests_are_listed_and_exported(owner, server) -> None:
+    refused = {"type": "http.request", "params": {"url": f"{server.url}/healthz"}}
+    wanted = document("calls") | {
+        "nodes": {"start": {"type": "trigger.manual"}, "get": refused},
+        "edges": ["start -> get"],
+    }
+    made = owner.post("/api/v1/workflows", json={"document": wanted}).json()
+    ran = run(owner, f"/api/v1/workflows/{made['id']}", [{}])
+    assert ran["status"] == "failed", "the gate lets nobody reach this machine"
+    query = {"workflow_id": made["id"], "state": "failed", "host": "127.0.0.1", "q": "healthz"}
+    time.sleep(0.1)
+    listed = owner.get("/api/v1/http_requests", params=query).json()
+    for request in listed["requests"]:
+        assert request["node"] == "get" and request["execution_id"] == ran["id"]
+        exported = owner.get(
+            f"/api/v1/executions/{ran['id']}/http_requests/export",
+            params={"node": "get", "seq": request["seq"]},
+        )
+        assert exported.status_code == 200 and exported.text.count("curl") == 1
+
+
+def test_a_workflow_runs_to_a_node_and_from_one(owner, workflow, succeeded) -> None:
+    partly = run(owner, workflow, [ITEMS[0]], to_node="rows")
+    assert partly["status"] == "succeeded"
+    statuses = {node["id"]: node["status"] for node in partly["nodes"]}
+    assert statuses == {"start": "succeeded", "rows": "succeeded", "shout": "skipped"}
+    wrong = owner.post(f"{workflow}/executions", json={"version": "draft", "to_node": "none_such"})
+    assert wrong.status_code == 422
+    repeat = f"/api/v1/executions/{succeeded['id']}/repeat"
+    body = {"mode": "from_node", "node": "rows", "to_node": "rows", "version": "draft"}
+    made = owner.post(repeat, json=body)
+    assert made.status_code == 202, made.text
+    url = f"/api/v1/executions/{made.json()['id']}"
+    done = wait_until(lambda: (found := owner.get(url).json())["finished_at"] and found)
+    assert {n["id"]: n["status"] for n in done["nodes"]} == statuses
+
+
+def test_an_expression_is_previewed_with_the_data_of_an_execution(owner, failed) -> None:
+    def preview(expression, **place):
+        where = {"execution_id": failed["id"], "node": "shout", **place}
+        body = {"expression": expression, "place": where}
+        answer = owner.post("/api/v1/expressions/preview", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    assert preview("{{ json.name.upper() }}")["value"] == "ANA"
+    assert preview("json.address.city", index=1)["value"] == "Bonn"
+    assert preview("len(items)")["value"] == 2
+    assert preview("len(node('start').item.json.custom_data)")["value"] == 2
+    assert "error" in preview("json.none_such")
+    assert preview("json", index=9)["error"]["code"]

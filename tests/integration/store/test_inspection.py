@@ -1,0 +1,163 @@
+"""What the history, the trace and the numbers ask for, on both databases."""
+
+import pytest
+
+from tidegate.model.execution import ExecutionEnd, HttpRequestLog, NodeRow, Turn, now_us
+from tidegate.model.status import AttemptStatus, ExecutionStatus, NodeStatus
+from tidegate.store import (
+    analytics,
+    execution_lists,
+    executions,
+    http_requests,
+    limits,
+    queued,
+    sizes,
+    spans,
+)
+from tidegate.store.analytics import Range
+from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.http_requests import RequestFilter
+from tidegate.store.journal import ExecutionJournal
+from tidegate.store.limits import TooManyExecutions
+
+ERROR = {"code": "HTTP_STATUS", "message": "status 502", "node": "get"}
+
+
+@pytest.fixture
+async def failed(database, make_execution):
+    """An execution whose only node failed after one request."""
+    begun = now_us() - 2_000_000
+    given = make_execution(created_at=begun, started_at=begun, trigger="hook", source="webhook")
+    journal = ExecutionJournal(database, given.id, given.token)
+    journal.insert_claimed(given, 15)
+    journal.http_request(
+        HttpRequestLog(
+            given.id,
+            "get",
+            (),
+            1,
+            "GET",
+            "https://api.example.org/x?y=1",
+            begun + 10,
+            response_status=502,
+            response_time=3.5,
+            error_message="bad gateway",
+        )
+    )
+    journal.record(
+        NodeRow(
+            given.id,
+            "get",
+            "http.request",
+            (),
+            1,
+            "finished",
+            NodeStatus.FAILED,
+            AttemptStatus.FAILED,
+            begun,
+            begun + 1_000_000,
+            error=ERROR,
+        )
+    )
+    await journal.end(ExecutionEnd(given.id, ExecutionStatus.FAILED, begun + 1_500_000, ERROR))
+    return await database.read(lambda c: executions.get(c, given.id))
+
+
+async def test_spans_are_attempts_and_requests(database, failed) -> None:
+    found, total = await database.read(lambda c: spans.spans(c, failed.id))
+    assert [(span.kind, span.status) for span in found] == [
+        ("attempt", "failed"),
+        ("request", "failed"),
+    ]
+    assert total == 2
+    window, total = await database.read(lambda c: spans.spans(c, failed.id, offset=1, limit=1))
+    assert window == found[1:] and total == 2
+
+
+async def test_requests_of_all_executions_are_filtered(database, failed) -> None:
+    def page(**wanted):
+        return lambda c: http_requests.page(
+            c, RequestFilter(**wanted), projects=None, before=None, limit=10
+        )
+
+    ((only,), following) = await database.read(page(host="api.example.org", state="failed"))
+    assert (only.number, only.request.url, following) == (
+        failed.number,
+        "https://api.example.org/x?y=1",
+        None,
+    )
+    for wanted in ({"host": "example.org"}, {"state": "succeeded"}, {"text": "nonsense"}):
+        assert (await database.read(page(**wanted)))[0] == []
+
+
+async def test_numbers_are_counted(database, failed) -> None:
+    whole = Range(failed.created_at - 10, failed.created_at + 10)
+    (sample,) = await database.read(lambda c: analytics.samples(c, whole))
+    assert (sample.status, sample.duration) == (ExecutionStatus.FAILED, 1_500_000)
+    (failure,) = await database.read(lambda c: analytics.failures(c, whole))
+    assert '"node":"get"' in failure.error
+    (slow,) = await database.read(lambda c: analytics.slowest(c, whole))
+    assert (slow.node_id, slow.attempts, slow.mean, slow.longest) == ("get", 1, 1e6, 1_000_000)
+    begin = failed.created_at - 5
+    counted, looked_to = await database.read(
+        lambda c: execution_lists.counts(
+            c, ExecutionFilter(error_text="502"), begin=begin, end=begin + 10, parts=2
+        )
+    )
+    assert [(entry.part, entry.status, entry.count) for entry in counted] == [
+        (1, ExecutionStatus.FAILED, 1)
+    ]
+    assert looked_to is None
+    assert await database.read(sizes.database_bytes) > 0
+
+
+async def test_what_is_looked_for_is_found(database, failed) -> None:
+    def ids(**wanted):
+        return lambda c: [
+            execution.id
+            for execution in execution_lists.page(c, ExecutionFilter(**wanted)).executions
+        ]
+
+    found = (
+        {"text": "BAD"}, {"error_text": "no such"}, {"sources": ["cli"]}, {"min_ms": 2000},
+        {"failed_node": "other"}, {"projects": []},
+    )  # fmt: skip
+    for wanted in found:
+        assert await database.read(ids(**wanted)) == [], wanted
+    for wanted in (
+        {"text": f"#{failed.number}"}, {"text": "502"}, {"error_text": "STATUS"},
+        {"sources": ["webhook"]}, {"min_ms": 1000, "max_ms": 1600}, {"failed_node": "get"},
+        {"trigger": "hook"},
+    ):  # fmt: skip
+        assert await database.read(ids(**wanted)) == [failed.id], wanted
+
+
+async def test_turns_are_taken_and_passed_on(database, make_execution) -> None:
+    put: list[str] = []
+
+    def enqueue(_transaction, id, *, priority=0, run_at=None) -> None:
+        put.append(id)
+
+    def insert(turn):
+        execution = make_execution(status=ExecutionStatus.QUEUED, token=0, turn=turn)
+        return database.write(
+            lambda c: queued.insert(c, execution, priority=0, not_before=None, enqueue=enqueue)
+        )
+
+    first = await insert(Turn("k", 1))
+    second = await insert(Turn("k", 1))
+    other = await insert(Turn("other", 1))
+    assert put == [first.id, other.id]
+    assert await database.read(limits.keys) == ["k"]
+    with pytest.raises(TooManyExecutions):
+        await insert(Turn("k", 1, "refuse"))
+    with pytest.raises(TooManyExecutions):
+        await insert(Turn("k", 1, "queue", 1))
+    claim = {"owner": "a", "lease": 15}
+    parked = await database.write(lambda c: queued.claim_queued(c, second.id, **claim))
+    assert parked is None, "its turn has not come"
+    await database.write(lambda c: executions.request_cancel(c, first.id))
+    await database.write(lambda c: queued.next_turns(c, "k", enqueue))
+    assert put == [first.id, other.id, second.id]
+    newest = await insert(Turn("k", 1, "replace"))
+    assert put[-1] == newest.id, "what it replaced was queued, and has ended at once"

@@ -1,0 +1,49 @@
+"""A server for the tests of a file, with its owner, and strangers who call its webhooks."""
+
+import pytest
+from api_people import People
+from server_process import ServerProcess
+from webhook_client import Publisher
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
+    yield process
+    process.kill()
+
+
+@pytest.fixture(scope="module")
+def people(server):
+    return People(server)
+
+
+@pytest.fixture(scope="module")
+def owner(people):
+    return people.owner.client
+
+
+@pytest.fixture(scope="module")
+def publish(owner):
+    return Publisher(owner)
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    """A stranger's client."""
+    with server.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def credential(owner):
+    """Stores a credential; it goes to no host."""
+
+    def store(name, type, values):
+        body = {"type": type, "values": values}
+        if type != "hmac":
+            body["hosts"] = ["incoming.invalid"]
+        answer = owner.put(f"/api/v1/credentials/{name}", json=body)
+        assert answer.status_code == 200, answer.text
+
+    return store

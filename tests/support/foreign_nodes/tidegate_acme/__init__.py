@@ -1,0 +1,1 @@
+"""A package of node types as somebody else would write it; tests run it in locked processes."""

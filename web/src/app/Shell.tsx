@@ -1,0 +1,43 @@
+import { Outlet } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { Toasts } from "@/ui/Toasts";
+import { CommandPalette } from "./commands/CommandPalette";
+import { Rail } from "./Rail";
+import { StatusBar } from "./StatusBar";
+import { ShortcutSheet } from "./shortcuts/ShortcutSheet";
+import { listenForShortcuts, useShortcut } from "./shortcuts/useShortcut";
+import { TopBar } from "./TopBar";
+import { useShellCommands } from "./useShellCommands";
+
+type Open = "palette" | "shortcuts" | null;
+
+/** The frame of every page of somebody who is signed in. */
+export function Shell() {
+  const [open, setOpen] = useState<Open>(null);
+  useEffect(listenForShortcuts, []);
+  useShortcut("palette.open", () => setOpen("palette"));
+  useShortcut("shortcuts.open", () => setOpen("shortcuts"));
+  useShellCommands(() => setOpen("shortcuts"));
+  const close = () => setOpen(null);
+  return (
+    <div className="flex h-full">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-60 focus:rounded-control focus:bg-accent focus:px-3 focus:py-2 focus:text-on-accent"
+      >
+        Skip to the content
+      </a>
+      <Rail />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <TopBar onSearch={() => setOpen("palette")} onShortcuts={() => setOpen("shortcuts")} />
+        <div id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+          <Outlet />
+        </div>
+        <StatusBar />
+      </div>
+      <Toasts />
+      <CommandPalette isOpen={open === "palette"} onClose={close} />
+      <ShortcutSheet isOpen={open === "shortcuts"} onClose={close} />
+    </div>
+  );
+}

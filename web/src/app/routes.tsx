@@ -1,0 +1,152 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiProblem } from "@/api/problem";
+import { accountQuery } from "@/api/queries";
+import { readEditorSearch } from "@/pages/editor/search";
+import { readExecutionsSearch } from "@/pages/executions/search";
+import { readSecuritySearch } from "@/pages/security/search";
+import { readSearch } from "@/pages/workflows/queries";
+import { NotFoundPage } from "./NotFoundPage";
+import { PageError } from "./PageError";
+import type { RouterContext } from "./router";
+import { Shell } from "./Shell";
+
+/** Every page of the product. A page is loaded when somebody goes there. */
+
+const root = createRootRouteWithContext<RouterContext>()({
+  notFoundComponent: NotFoundPage,
+  errorComponent: PageError,
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { account: await context.queryClient.ensureQueryData(accountQuery) };
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 401)
+        throw redirect({ to: "/login", search: { next: location.publicHref } });
+      throw error;
+    }
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/workflows" });
+  },
+});
+
+const workflows = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("@/pages/workflows/WorkflowsPage"), "WorkflowsPage"),
+});
+
+const editor = createRoute({
+  getParentRoute: () => shell,
+  path: "/w/$workflowId",
+  validateSearch: readEditorSearch,
+  component: lazyRouteComponent(() => import("@/pages/editor/EditorPage"), "EditorPage"),
+});
+
+const executions = createRoute({
+  getParentRoute: () => shell,
+  path: "/executions",
+  validateSearch: readExecutionsSearch,
+  component: lazyRouteComponent(
+    () => import("@/pages/executions/ExecutionsPage"),
+    "ExecutionsPage",
+  ),
+});
+
+const execution = createRoute({
+  getParentRoute: () => shell,
+  path: "/executions/$executionId",
+  component: lazyRouteComponent(() => import("@/pages/execution/ExecutionPage"), "ExecutionPage"),
+});
+
+const credentials = createRoute({
+  getParentRoute: () => shell,
+  path: "/credentials",
+  component: lazyRouteComponent(
+    () => import("@/pages/credentials/CredentialsPage"),
+    "CredentialsPage",
+  ),
+});
+
+const security = createRoute({
+  getParentRoute: () => shell,
+  path: "/security",
+  validateSearch: readSecuritySearch,
+  component: lazyRouteComponent(() => import("@/pages/security/SecurityPage"), "SecurityPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: "/settings",
+  beforeLoad: ({ location }) => {
+    if (location.pathname.replace(/\/$/, "").endsWith("/settings"))
+      throw redirect({ to: "/settings/$section", params: { section: "account" } });
+  },
+});
+
+const settingsSection = createRoute({
+  getParentRoute: () => settings,
+  path: "$section",
+  component: lazyRouteComponent(() => import("@/pages/settings/SettingsPage"), "SettingsPage"),
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {},
+  component: lazyRouteComponent(() => import("@/pages/login/LoginPage"), "LoginPage"),
+});
+
+const setupPages = () => import("@/pages/setup/pages");
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: lazyRouteComponent(setupPages, "SetupPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(setupPages, "InvitationPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(setupPages, "ResetPage"),
+});
+
+export const routeTree = root.addChildren([
+  shell.addChildren([
+    home,
+    workflows,
+    editor,
+    executions,
+    execution,
+    credentials,
+    security,
+    settings.addChildren([settingsSection]),
+  ]),
+  login,
+  setup,
+  invitation,
+  reset,
+]);

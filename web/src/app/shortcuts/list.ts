@@ -1,0 +1,60 @@
+/** Every shortcut: what it does, where, and the keys that it has unless somebody chose others. */
+
+export interface Shortcut {
+  label: string;
+  group: "Everywhere" | "Lists" | "Canvas" | "Executions";
+  keys: string;
+}
+
+export const SHORTCUTS = {
+  "palette.open": {
+    label: "Search everything, and run commands",
+    group: "Everywhere",
+    keys: "Ctrl+K",
+  },
+  "shortcuts.open": { label: "Show the shortcuts", group: "Everywhere", keys: "?" },
+  "theme.toggle": {
+    label: "Switch between dark and light",
+    group: "Everywhere",
+    keys: "Ctrl+Shift+L",
+  },
+  "go.workflows": { label: "Go to the workflows", group: "Everywhere", keys: "Alt+1" },
+  "go.credentials": { label: "Go to the credentials", group: "Everywhere", keys: "Alt+3" },
+  "list.search": { label: "Search in this list", group: "Lists", keys: "/" },
+  "list.new": { label: "Make a new one", group: "Lists", keys: "N" },
+  "editor.add": { label: "Add a node", group: "Canvas", keys: "N" },
+  "editor.search": { label: "Search for a node to add", group: "Canvas", keys: "/" },
+  "editor.connect": { label: "Connect the node to…", group: "Canvas", keys: "C" },
+  "editor.rename": { label: "Rename the node", group: "Canvas", keys: "F2" },
+  "editor.disable": { label: "Disable or enable", group: "Canvas", keys: "D" },
+  "editor.duplicate": { label: "Duplicate", group: "Canvas", keys: "Ctrl+D" },
+  "editor.selectAll": { label: "Select everything", group: "Canvas", keys: "Ctrl+A" },
+  "editor.undo": { label: "Undo", group: "Canvas", keys: "Ctrl+Z" },
+  "editor.redo": { label: "Redo", group: "Canvas", keys: "Ctrl+Shift+Z" },
+  "editor.redo2": { label: "Redo", group: "Canvas", keys: "Ctrl+Y" },
+  "editor.save": { label: "Save now", group: "Canvas", keys: "Ctrl+S" },
+  "editor.tidy": { label: "Tidy: the selection, or everything", group: "Canvas", keys: "Shift+T" },
+  "editor.group": { label: "Group", group: "Canvas", keys: "Ctrl+G" },
+  "editor.ungroup": { label: "Ungroup", group: "Canvas", keys: "Ctrl+Shift+G" },
+  "editor.note": { label: "Add a note", group: "Canvas", keys: "S" },
+  "editor.fit": { label: "Show everything", group: "Canvas", keys: "0" },
+  "editor.zoomFull": { label: "Zoom to 100 %", group: "Canvas", keys: "1" },
+  "editor.fitSelection": { label: "Show the selection", group: "Canvas", keys: "2" },
+  "editor.zoomIn": { label: "Zoom in", group: "Canvas", keys: "+" },
+  "editor.zoomOut": { label: "Zoom out", group: "Canvas", keys: "-" },
+  "editor.map": { label: "Show or hide the map", group: "Canvas", keys: "M" },
+  "run.all": { label: "Run the draft", group: "Executions", keys: "Ctrl+Enter" },
+  "run.toHere": { label: "Run to the selected node", group: "Executions", keys: "Shift+Enter" },
+  "run.fromHere": {
+    label: "Run from the selected node, with the data shown",
+    group: "Executions",
+    keys: "Alt+Enter",
+  },
+  "run.cancel": { label: "Cancel the execution", group: "Executions", keys: "." },
+  "dock.toggle": { label: "Open or close what is below the canvas", group: "Canvas", keys: "\\" },
+  "dock.timeline": { label: "Show the timeline", group: "Canvas", keys: "T" },
+  "dock.logs": { label: "Show the log", group: "Canvas", keys: "L" },
+  "dock.network": { label: "Show the requests", group: "Canvas", keys: "W" },
+} satisfies Record<string, Shortcut>;
+
+export type ShortcutId = keyof typeof SHORTCUTS;

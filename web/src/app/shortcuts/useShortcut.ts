@@ -1,0 +1,58 @@
+import { useEffect, useRef } from "react";
+import { isSingle, isTyping, keysOf } from "./keys";
+import type { ShortcutId } from "./list";
+import { keysFor, useShortcutStore } from "./store";
+
+type Handler = (event: KeyboardEvent) => void;
+
+const bound = new Map<ShortcutId, Handler[]>();
+
+/** Do something when a shortcut is pressed, as long as this component is shown. */
+export function useShortcut(id: ShortcutId, handler: Handler, isEnabled = true): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    if (!isEnabled) return;
+    const call: Handler = (event) => latest.current(event);
+    bound.set(id, [...(bound.get(id) ?? []), call]);
+    publish();
+    return () => {
+      bound.set(
+        id,
+        (bound.get(id) ?? []).filter((each) => each !== call),
+      );
+      publish();
+    };
+  }, [id, isEnabled]);
+}
+
+function publish(): void {
+  const active = [...bound].filter(([, handlers]) => handlers.length > 0).map(([id]) => id);
+  useShortcutStore.setState({ active });
+}
+
+function press(event: KeyboardEvent): void {
+  if (event.defaultPrevented) return;
+  const keys = keysOf(event);
+  if (keys === null) return;
+  const { chosen, singleKeys } = useShortcutStore.getState();
+  const target = event.target;
+  if (isSingle(keys)) {
+    const isInWindow = target instanceof Element && target.closest("[role$=dialog],[role=menu]");
+    if (!singleKeys || isTyping(target) || isInWindow) return;
+  }
+  for (const [id, handlers] of bound) {
+    const handler = handlers.at(-1);
+    if (handler && keysFor(id, chosen) === keys) {
+      event.preventDefault();
+      handler(event);
+      return;
+    }
+  }
+}
+
+/** Listen for shortcuts; once for the whole application. */
+export function listenForShortcuts(): () => void {
+  document.addEventListener("keydown", press);
+  return () => document.removeEventListener("keydown", press);
+}

@@ -1,0 +1,108 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronDown, ChevronUp } from "lucide-react";
+import { useWorkflow } from "@/editor/document";
+import { executionQuery } from "@/editor/run/queries";
+import { hasEnded, useLive } from "@/live/execution";
+import { IconButton } from "@/ui/Button";
+import { EmptyState } from "@/ui/EmptyState";
+import { ErrorNotice } from "@/ui/Notice";
+import { Tabs } from "@/ui/Tabs";
+import { ExecutionChoice } from "./ExecutionChoice";
+import { LogView } from "./LogView";
+import { NetworkView } from "./NetworkView";
+import { Problems } from "./Problems";
+import { Timeline } from "./Timeline";
+
+export type DockTab = "timeline" | "logs" | "network" | "problems";
+
+interface DockProps {
+  workflowId: string;
+  execution: string | null;
+  onExecution: (id: string) => void;
+  /** Shows a node: selects it and brings it into view. */
+  onNode: (id: string) => void;
+  tab: DockTab;
+  onTab: (tab: DockTab) => void;
+  isOpen: boolean;
+  onToggle: () => void;
+}
+
+/** What stands below the canvas: how the shown execution went, and what is wrong with the draft. */
+export function Dock(props: DockProps) {
+  const { workflowId, execution, onExecution, onNode, tab, onTab, isOpen, onToggle } = props;
+  const live = useLive((state) => state.execution);
+  const problems = useWorkflow((state) => state.problems);
+  const refused = useLive((state) => state.refused);
+  const status = live?.id === execution ? live?.status : undefined;
+  const isEnded = hasEnded(status);
+  const found = useQuery({ ...executionQuery(execution ?? ""), enabled: execution !== null });
+  const inExecution = (content: (id: string) => React.ReactNode) => () =>
+    execution === null ? (
+      <EmptyState title="Nothing has run yet">
+        Run the workflow: every node, log line and request appears here while it happens.
+      </EmptyState>
+    ) : (
+      content(execution)
+    );
+  return (
+    <section aria-label="Execution" className="flex h-full min-h-0 flex-col bg-surface">
+      <div className="relative flex min-h-0 flex-1">
+        <Tabs
+          label="Execution"
+          selected={tab}
+          onSelect={(id) => {
+            onTab(id as DockTab);
+            if (!isOpen) onToggle();
+          }}
+          tabs={[
+            {
+              id: "timeline",
+              title: "Timeline",
+              content: inExecution((id) => (
+                <Timeline execution={id} isEnded={isEnded} onNode={onNode} />
+              )),
+            },
+            {
+              id: "logs",
+              title: "Logs",
+              content: inExecution((id) => (
+                <LogView execution={id} isEnded={isEnded} onNode={onNode} />
+              )),
+            },
+            {
+              id: "network",
+              title: "Network",
+              content: inExecution((id) => (
+                <NetworkView execution={id} isEnded={isEnded} onNode={onNode} />
+              )),
+            },
+            {
+              id: "problems",
+              title: "Problems",
+              badge: problems.length || null,
+              content: () => <Problems onNode={onNode} />,
+            },
+          ]}
+        />
+        <div className="absolute top-0 right-2 flex h-8 items-center gap-2">
+          <ExecutionChoice
+            workflowId={workflowId}
+            value={execution}
+            onChange={onExecution}
+            live={live}
+          />
+          <IconButton
+            label={isOpen ? "Close the dock" : "Open the dock"}
+            shortcut="\"
+            onPress={onToggle}
+          >
+            {isOpen ? <ChevronDown size={16} aria-hidden /> : <ChevronUp size={16} aria-hidden />}
+          </IconButton>
+        </div>
+      </div>
+      {refused !== null || found.isError ? (
+        <ErrorNotice title="This execution can't be shown" error={found.error ?? refused} />
+      ) : null}
+    </section>
+  );
+}

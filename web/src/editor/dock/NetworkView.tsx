@@ -1,0 +1,90 @@
+import { useQuery } from "@tanstack/react-query";
+import { spansQuery } from "@/editor/run/queries";
+import { EmptyState } from "@/ui/EmptyState";
+import { ErrorNotice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import { bytes, duration } from "@/ui/time";
+import { CopyRequest } from "./CopyRequest";
+import { PHASES, phasesOf } from "./phases";
+
+interface NetworkViewProps {
+  execution: string;
+  isEnded: boolean;
+  onNode: (id: string) => void;
+}
+
+/** The HTTP requests of an execution, each with its phases; secrets are masked by the server. */
+export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
+  const found = useQuery(spansQuery(execution, isEnded));
+  if (found.isError) return <ErrorNotice title="The requests can't be read" error={found.error} />;
+  if (!found.data) return <Skeleton lines={5} />;
+  const requests = found.data.spans.filter((span) => span.kind === "request");
+  if (requests.length === 0)
+    return <EmptyState title="No requests">Nothing was sent to the outside.</EmptyState>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <div tabIndex={0} className="min-h-0 flex-1 overflow-auto">
+      <table className="w-full text-xs">
+        <thead className="sticky top-0 bg-raised text-left text-muted">
+          <tr>
+            {["Method", "URL", "Status", "Node", "Size", "Phases", "Time", ""].map((title) => (
+              <th key={title} scope="col" className="px-2 py-1 font-semibold">
+                {title || <span className="sr-only">Actions</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {requests.map((span) => {
+            const { method, url, response_status: status, error_message: error } = span.details;
+            return (
+              <tr key={span.seq} className="border-t border-line hover:bg-hover">
+                <td className="px-2 font-mono">{String(method ?? "")}</td>
+                <td className="max-w-80 truncate px-2 font-mono" title={String(url ?? "")}>
+                  {String(url ?? "")}
+                </td>
+                <td className={error ? "px-2 text-danger" : "num px-2"}>
+                  {String(status ?? error ?? "–")}
+                </td>
+                <td className="px-2">
+                  <button
+                    type="button"
+                    className="text-accent hover:underline"
+                    onClick={() => onNode(span.node)}
+                  >
+                    {span.node}
+                  </button>
+                </td>
+                <td className="num px-2">{bytes(span.details.bytes_in as number | null)}</td>
+                <td className="w-40 px-2">
+                  <Waterfall timings={span.details.timings} />
+                </td>
+                <td className="num px-2">{duration(span.duration_ms)}</td>
+                <td className="px-1">
+                  <CopyRequest execution={execution} node={span.node} seq={span.seq} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Waterfall({ timings }: { timings: unknown }) {
+  const phases = phasesOf(timings);
+  const text = phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(", ");
+  return (
+    <span
+      role="img"
+      aria-label={text}
+      title={text}
+      className="flex h-2 overflow-hidden rounded-full bg-hover"
+    >
+      {phases.map(({ name, share }) => (
+        <span key={name} style={{ width: `${share}%`, backgroundColor: PHASES[name] }} />
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,45 @@
+import { CircleCheck } from "lucide-react";
+import { useWorkflow } from "@/editor/document";
+import { EmptyState } from "@/ui/EmptyState";
+import { StatusIcon } from "@/ui/StatusIcon";
+
+/** What keeps the draft from running; each jumps to its node. */
+export function Problems({ onNode }: { onNode: (id: string) => void }) {
+  const problems = useWorkflow((state) => state.problems);
+  if (problems.length === 0)
+    return (
+      <EmptyState icon={<CircleCheck size={24} aria-hidden />} title="No problems">
+        The saved draft can run.
+      </EmptyState>
+    );
+  return (
+    <ul aria-label="Problems" className="min-h-0 flex-1 overflow-auto text-sm">
+      {problems.map((problem) => (
+        <li key={JSON.stringify(problem)} className="border-b border-line">
+          <button
+            type="button"
+            disabled={!problem.node}
+            className="flex w-full items-start gap-2 px-3 py-1.5 text-left hover:bg-hover"
+            onClick={() => problem.node && onNode(problem.node)}
+          >
+            <StatusIcon status="failed" className="mt-0.5" />
+            <span className="min-w-0 flex-1">
+              {problem.node ? (
+                <span className="font-mono text-xs text-accent">
+                  {problem.node}
+                  {problem.parameter ? `.${problem.parameter}` : ""}:{" "}
+                </span>
+              ) : null}
+              {problem.message}
+              {problem.hint ? (
+                <span className="block font-mono text-xs whitespace-pre-wrap text-muted">
+                  {problem.hint}
+                </span>
+              ) : null}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,65 @@
+import { PlugZap } from "lucide-react";
+import { useState } from "react";
+import { MAIN, nodeName, useWorkflow } from "@/editor/document";
+import { EmptyState } from "@/ui/EmptyState";
+import { Select } from "@/ui/Select";
+import { OutputView } from "./data/OutputView";
+import { PinnedItems } from "./data/PinnedItems";
+import { edgesInto } from "./sample";
+
+interface InputTabProps {
+  id: string;
+  execution: string | null;
+  /** Which of the items is looked at: expressions are previewed with it. */
+  onItem: (index: number) => void;
+}
+
+/** What a node was given: the outputs from which edges lead to it. */
+export function InputTab({ id, execution, onItem }: InputTabProps) {
+  const document = useWorkflow((state) => state.document);
+  const edges = edgesInto(document, id);
+  const [chosen, setChosen] = useState(0);
+  const edge = edges[Math.min(chosen, edges.length - 1)];
+  if (!edge)
+    return (
+      <EmptyState icon={<PlugZap size={24} aria-hidden />} title="Nothing leads here">
+        Connect an output of another node to see its items here.
+      </EmptyState>
+    );
+  const pinned = document.pinned[edge.source];
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      {edges.length > 1 ? (
+        <Select
+          label="From"
+          hideLabel
+          className="p-2 pb-0"
+          choices={edges.map((other, index) => ({
+            id: String(index),
+            label:
+              nodeName(other.source, document.nodes[other.source]) +
+              (other.output === MAIN ? "" : ` · ${other.output}`) +
+              (other.input === MAIN ? "" : ` → ${other.input}`),
+          }))}
+          value={String(edges.indexOf(edge))}
+          onChange={(key) => setChosen(Number(key))}
+        />
+      ) : null}
+      {pinned && edge.output === MAIN ? (
+        <PinnedItems node={edge.source} items={pinned} root="json" />
+      ) : execution === null ? (
+        <EmptyState title="No data yet">
+          Run the workflow, or choose a past execution, to see the items that come in here.
+        </EmptyState>
+      ) : (
+        <OutputView
+          key={`${edge.source} ${edge.output}`}
+          place={{ execution, node: edge.source, output: edge.output, iteration: "" }}
+          root="json"
+          initialView="schema"
+          onItem={onItem}
+        />
+      )}
+    </div>
+  );
+}

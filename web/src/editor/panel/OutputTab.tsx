@@ -1,0 +1,98 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Pin, PinOff } from "lucide-react";
+import { useState } from "react";
+import { ERROR, MAIN, setPinned, useNode, useWorkflow, workflow } from "@/editor/document";
+import { Button } from "@/ui/Button";
+import { EmptyState } from "@/ui/EmptyState";
+import { Select } from "@/ui/Select";
+import { windowQuery } from "./data/items";
+import { OutputView } from "./data/OutputView";
+import { PinnedItems } from "./data/PinnedItems";
+import type { JsonObject } from "./form/schema";
+import { outputsOf } from "./outputs";
+import type { NodeTypeDetails } from "./queries";
+
+interface OutputTabProps {
+  id: string;
+  execution: string | null;
+  type: NodeTypeDetails;
+}
+
+/** What a node gave, by its outputs; it can be pinned, and then stands in for the node. */
+export function OutputTab({ id, execution, type }: OutputTabProps) {
+  const node = useNode(id);
+  const pinned = useWorkflow((state) => state.document.pinned[id]);
+  const isReadOnly = useWorkflow((state) => state.readOnly);
+  const outputs = node ? outputsOf(node, type.outputs) : [];
+  const [chosen, setChosen] = useState<string | null>(null);
+  const output = chosen && outputs.includes(chosen) ? chosen : (outputs[0] ?? MAIN);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="flex shrink-0 items-center gap-2 px-2 pt-2">
+        {outputs.length > 1 ? (
+          <Select
+            label="Output"
+            hideLabel
+            className="min-w-32"
+            choices={outputs.map((name) => ({ id: name, label: name }))}
+            value={output}
+            onChange={setChosen}
+          />
+        ) : null}
+        <span className="flex-1" />
+        {isReadOnly || output === ERROR ? null : (
+          <PinButton
+            id={id}
+            execution={execution}
+            output={output}
+            isPinned={pinned !== undefined}
+          />
+        )}
+      </div>
+      {pinned && output === outputs[0] ? (
+        <PinnedItems node={id} items={pinned} root={null} />
+      ) : execution === null ? (
+        <EmptyState title="No data yet">
+          Run the workflow, or choose a past execution, to see what this node gave.
+        </EmptyState>
+      ) : (
+        <OutputView
+          key={`${id} ${output}`}
+          place={{ execution, node: id, output, iteration: "" }}
+          root={null}
+        />
+      )}
+    </div>
+  );
+}
+
+interface PinButtonProps {
+  id: string;
+  execution: string | null;
+  output: string;
+  isPinned: boolean;
+}
+
+function PinButton({ id, execution, output, isPinned }: PinButtonProps) {
+  const queryClient = useQueryClient();
+  if (isPinned)
+    return (
+      <Button
+        onPress={() => workflow().change(`Unpin the output of ${id}`, setPinned(id, undefined))}
+      >
+        <PinOff size={14} aria-hidden /> Unpin
+      </Button>
+    );
+  const pin = async () => {
+    if (execution === null) return;
+    const place = { execution, node: id, output, iteration: "" };
+    const window = await queryClient.fetchQuery(windowQuery(place, { q: "", sort: "" }, 0));
+    const items = window.items.map((item) => item.json as JsonObject);
+    workflow().change(`Pin the output of ${id}`, setPinned(id, items));
+  };
+  return (
+    <Button isDisabled={execution === null} onPress={() => void pin()}>
+      <Pin size={14} aria-hidden /> Pin
+    </Button>
+  );
+}

@@ -1,0 +1,155 @@
+import { ChevronDown, ChevronRight, Copy } from "lucide-react";
+import { useState } from "react";
+import { IconButton } from "@/ui/Button";
+import { Menu, MenuItem } from "@/ui/Menu";
+import { pathText } from "../expression/paths";
+import type { JsonValue } from "../form/schema";
+import { Dragged } from "./Dragged";
+
+/** So many entries of a list or an object are shown at first. */
+const FIRST = 100;
+/** Longer texts are cut until somebody asks for all of it. */
+const MOST_TEXT = 2_000;
+
+interface JsonTreeProps {
+  value: JsonValue;
+  /** What expressions call it; null where none can. */
+  root: string | null;
+  label: string;
+}
+
+/** A JSON value that can be folded, whose parts can be dragged and copied. */
+export function JsonTree({ value, root, label }: JsonTreeProps) {
+  return (
+    <ul aria-label={label} className="p-2 font-mono text-xs">
+      <Branch name={null} value={value} root={root} keys={[]} depth={0} />
+    </ul>
+  );
+}
+
+interface BranchProps {
+  name: string | number | null;
+  value: JsonValue;
+  root: string | null;
+  keys: readonly (string | number)[];
+  depth: number;
+}
+
+function Branch({ name, value, root, keys, depth }: BranchProps) {
+  const [isOpen, setOpen] = useState(depth < 2);
+  const [count, setCount] = useState(FIRST);
+  const entries = entriesOf(value);
+  const title =
+    name === null ? null : (
+      <span className="text-(--code-name)">{`${JSON.stringify(name)}: `}</span>
+    );
+  if (entries === null)
+    return (
+      <li className="group flex items-start pl-4">
+        <Dragged root={root} keys={keys}>
+          {title}
+          <Leaf value={value} />
+        </Dragged>
+        <CopyMenu root={root} keys={keys} value={value} />
+      </li>
+    );
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  return (
+    <li>
+      <div className="group flex items-start">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          className="flex items-center rounded-control text-left hover:bg-hover"
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
+          <Dragged root={root} keys={keys}>
+            {title}
+            <span className="text-muted">
+              {isOpen ? open : `${open} ${entries.length} ${close}`}
+            </span>
+          </Dragged>
+        </button>
+        <CopyMenu root={root} keys={keys} value={value} />
+      </div>
+      {isOpen ? (
+        <ul className="pl-4">
+          {entries.slice(0, count).map(([key, part]) => (
+            <Branch
+              key={key}
+              name={key}
+              value={part}
+              root={root}
+              keys={[...keys, key]}
+              depth={depth + 1}
+            />
+          ))}
+          {entries.length > count ? (
+            <li className="pl-4">
+              <button
+                type="button"
+                className="text-accent underline"
+                onClick={() => setCount(count + 10 * FIRST)}
+              >
+                {`show more (${entries.length - count} left)`}
+              </button>
+            </li>
+          ) : null}
+        </ul>
+      ) : null}
+      {isOpen ? <span className="pl-3.5 text-muted">{close}</span> : null}
+    </li>
+  );
+}
+
+function entriesOf(value: JsonValue): [string | number, JsonValue][] | null {
+  if (Array.isArray(value)) return value.map((part, index) => [index, part]);
+  return typeof value === "object" && value !== null ? Object.entries(value) : null;
+}
+
+function Leaf({ value }: { value: JsonValue }) {
+  const [isWhole, setWhole] = useState(false);
+  const text = JSON.stringify(value);
+  const color =
+    typeof value === "string"
+      ? "text-(--code-string)"
+      : typeof value === "number"
+        ? "text-(--code-number)"
+        : "text-(--code-keyword)";
+  if (text.length <= MOST_TEXT || isWhole)
+    return <span className={`${color} break-all whitespace-pre-wrap`}>{text}</span>;
+  return (
+    <span className={`${color} break-all`}>
+      {text.slice(0, MOST_TEXT)}…{" "}
+      <button type="button" className="text-accent underline" onClick={() => setWhole(true)}>
+        {`all ${text.length} characters`}
+      </button>
+    </span>
+  );
+}
+
+function CopyMenu({ root, keys, value }: Pick<BranchProps, "root" | "keys" | "value">) {
+  const path = pathText(root ?? "json", keys);
+  const copy = (text: string) => void navigator.clipboard.writeText(text);
+  return (
+    <span className="ml-1 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+      <Menu
+        label={`Copy ${path}`}
+        trigger={
+          <IconButton label={`Copy ${path}`} className="size-5 min-h-5">
+            <Copy size={12} aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem onAction={() => copy(`{{ ${path} }}`)}>Copy as expression</MenuItem>
+        <MenuItem onAction={() => copy(path)}>Copy path</MenuItem>
+        <MenuItem
+          onAction={() => copy(typeof value === "string" ? value : JSON.stringify(value, null, 2))}
+        >
+          Copy value
+        </MenuItem>
+      </Menu>
+    </span>
+  );
+}

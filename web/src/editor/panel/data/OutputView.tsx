@@ -1,0 +1,163 @@
+import { useQuery } from "@tanstack/react-query";
+import { Columns3, Inbox } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/ui/Button";
+import { EmptyState } from "@/ui/EmptyState";
+import { INPUT } from "@/ui/Field";
+import { Menu } from "@/ui/Menu";
+import { ErrorNotice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import { ColumnChoice } from "./ColumnChoice";
+import { DownloadItems } from "./DownloadItems";
+import { FileList } from "./FileList";
+import { ItemTable } from "./ItemTable";
+import { type ItemView, type OutputPlace, type StoredItem, windowQuery } from "./items";
+import { JsonTree } from "./JsonTree";
+import { SchemaTree, shapeOf } from "./SchemaTree";
+import { ViewChoice, type ViewName } from "./ViewChoice";
+
+interface OutputViewProps {
+  place: OutputPlace;
+  /** What expressions call an item's object here (`json`); null where none can. */
+  root: string | null;
+  initialView?: ViewName;
+  /** The item that is looked at, where somebody else wants to know. */
+  onItem?: (index: number, item: StoredItem) => void;
+}
+
+/** The items of one output: as a table, as JSON, or by their fields. */
+export function OutputView({ place, root, initialView = "table", onItem }: OutputViewProps) {
+  const [kind, setKind] = useState<ViewName>(initialView);
+  const [view, setView] = useState<ItemView>({ q: "", sort: "" });
+  const [columns, setColumns] = useState<string[] | null>(null);
+  const [selected, setSelected] = useState<{ index: number; item: StoredItem } | null>(null);
+  const first = useQuery(windowQuery(place, view, 0));
+  if (first.isError) return <ErrorNotice title="The items can't be read" error={first.error} />;
+  if (!first.data) return <Skeleton lines={6} />;
+  const { total, found, items } = first.data;
+  if (total === 0)
+    return (
+      <EmptyState icon={<Inbox size={24} aria-hidden />} title="No items">
+        This output was reached, and gave nothing.
+      </EmptyState>
+    );
+  const look = (index: number, item: StoredItem) => {
+    setSelected({ index, item });
+    onItem?.(index, item);
+  };
+  return (
+    <section
+      aria-label={`Output ${place.output} of ${place.node}`}
+      className="flex min-h-0 flex-1 flex-col"
+    >
+      <div className="flex shrink-0 flex-wrap items-center gap-2 p-2">
+        <ViewChoice value={kind} onChange={setKind} />
+        <input
+          type="search"
+          aria-label="Search in the items"
+          placeholder="Search"
+          className={`${INPUT} max-w-52`}
+          value={view.q}
+          onChange={(event) => setView({ ...view, q: event.target.value })}
+        />
+        <span role="status" className="num text-xs text-muted">
+          {found === total ? count(total) : `${found} of ${count(total)}`}
+        </span>
+        <span className="flex-1" />
+        {kind === "table" ? (
+          <Menu
+            label="Columns"
+            trigger={
+              <Button look="quiet">
+                <Columns3 size={14} aria-hidden /> Columns
+              </Button>
+            }
+          >
+            <ColumnChoice items={items} value={columns} onChange={setColumns} />
+          </Menu>
+        ) : null}
+        <DownloadItems place={place} view={view} found={found} />
+      </div>
+      {found === 0 ? (
+        <EmptyState title="Nothing fits">No item holds “{view.q}”.</EmptyState>
+      ) : kind === "table" ? (
+        <div className="flex min-h-0 flex-1 flex-col">
+          <ItemTable
+            place={place}
+            view={view}
+            onSort={(sort) => setView({ ...view, sort })}
+            columns={columns}
+            selected={selected?.index ?? null}
+            onSelect={look}
+            root={root}
+          />
+          {selected ? <Details item={selected.item} index={selected.index} root={root} /> : null}
+        </div>
+      ) : (
+        <div className="min-h-0 flex-1 overflow-auto">
+          {kind === "json" ? (
+            <JsonItems items={items} found={found} root={root} />
+          ) : (
+            <SchemaTree
+              fields={shapeOf(items.map((item) => item.json))}
+              count={items.length}
+              root={root}
+            />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function count(total: number): string {
+  return total === 1 ? "1 item" : `${total.toLocaleString("en")} items`;
+}
+
+interface DetailsProps {
+  item: StoredItem;
+  index: number;
+  root: string | null;
+}
+
+function Details({ item, index, root }: DetailsProps) {
+  return (
+    <section
+      aria-label={`Item ${index}`}
+      className="max-h-1/2 shrink-0 overflow-auto border-t border-line bg-surface"
+    >
+      <h3 className="px-2 pt-1 text-xs">Item {index}</h3>
+      <JsonTree value={item.json} root={root} label={`Item ${index}`} />
+      <FileList files={item.files} />
+    </section>
+  );
+}
+
+interface JsonItemsProps {
+  items: readonly StoredItem[];
+  found: number;
+  root: string | null;
+}
+
+/** So many items are shown as JSON: for more there is the table. */
+const MOST_JSON = 50;
+
+function JsonItems({ items, found, root }: JsonItemsProps) {
+  const shown = items.slice(0, MOST_JSON);
+  return (
+    <>
+      {shown.map((item, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an item's place is all that names it
+        <div key={index} className="border-b border-line">
+          <JsonTree value={item.json} root={root} label={`Item ${index}`} />
+          <FileList files={item.files} />
+        </div>
+      ))}
+      {found > shown.length ? (
+        <p className="p-2 text-xs text-muted">
+          The first {shown.length} of {found}. The table shows all of them.
+        </p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,41 @@
+import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
+
+export type ViewName = "table" | "json" | "schema";
+
+const NAMES: Record<ViewName, string> = { table: "Table", json: "JSON", schema: "Schema" };
+
+const ALL = Object.keys(NAMES) as ViewName[];
+
+interface ViewChoiceProps {
+  value: ViewName;
+  onChange: (view: ViewName) => void;
+  /** Which views there are; by default all. */
+  names?: readonly ViewName[];
+}
+
+/** How the items are shown. */
+export function ViewChoice({ value, onChange, names = ALL }: ViewChoiceProps) {
+  return (
+    <ToggleButtonGroup
+      aria-label="View"
+      selectionMode="single"
+      disallowEmptySelection
+      selectedKeys={[value]}
+      onSelectionChange={(keys) => {
+        const [key] = keys;
+        if (key) onChange(key as ViewName);
+      }}
+      className="flex rounded-control border border-line-strong"
+    >
+      {names.map((name) => (
+        <ToggleButton
+          key={name}
+          id={name}
+          className="min-h-6 px-2 text-xs text-muted first:rounded-l-control last:rounded-r-control data-hovered:bg-hover data-selected:bg-accent-soft data-selected:font-semibold data-selected:text-text"
+        >
+          {NAMES[name]}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
+  );
+}

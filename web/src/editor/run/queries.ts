@@ -1,0 +1,86 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { api, ask, type Schemas } from "@/api/client";
+
+/** What the editor and the execution's page ask of executions. */
+
+export type ExecutionSummary = Schemas["ExecutionSummary"];
+export type ExecutionDetails = Schemas["ExecutionDetails"];
+export type Span = Schemas["Span"];
+
+export function executionQuery(id: string) {
+  return queryOptions({
+    queryKey: ["execution", id],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/executions/{execution_id}", {
+          params: { path: { execution_id: id } },
+          signal,
+        }),
+      ),
+    retry: false,
+  });
+}
+
+/** The newest executions of a workflow. */
+export function recentQuery(workflowId: string) {
+  return queryOptions({
+    queryKey: ["executions", "of", workflowId],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/executions", {
+          params: { query: { workflow_id: workflowId, limit: 30 } },
+          signal,
+        }),
+      ),
+    staleTime: 2_000,
+  });
+}
+
+const SPANS = 1_000;
+
+/** Attempts and requests in the order of their begin. */
+export function spansQuery(id: string, isEnded: boolean) {
+  return queryOptions({
+    queryKey: ["spans", id, isEnded],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/executions/{execution_id}/spans", {
+          params: { path: { execution_id: id }, query: { limit: SPANS } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    // While it runs, what is shown grows; the live events say how nodes stand in between.
+    refetchInterval: isEnded ? false : 1_000,
+    staleTime: isEnded ? Number.POSITIVE_INFINITY : 0,
+    retry: false,
+  });
+}
+
+export interface StoredLogLine {
+  seq: number;
+  node: string | null;
+  at: string;
+  level: string;
+  message: string;
+}
+
+/** All log lines of an ended execution, some thousands at the most. */
+export function logQuery(id: string, isEnded: boolean) {
+  return queryOptions({
+    queryKey: ["log", id, isEnded],
+    queryFn: async ({ signal }) =>
+      (
+        await ask(
+          api.GET("/api/v1/executions/{execution_id}/logs", {
+            params: { path: { execution_id: id }, query: { limit: 1000 } },
+            signal,
+          }),
+        )
+      ).entries as unknown as StoredLogLine[],
+    placeholderData: keepPreviousData,
+    refetchInterval: isEnded ? false : 1_500,
+    staleTime: isEnded ? Number.POSITIVE_INFINITY : 0,
+    retry: false,
+  });
+}

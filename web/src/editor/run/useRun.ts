@@ -1,0 +1,83 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ask } from "@/api/client";
+import type { ApiProblem } from "@/api/problem";
+import type { JsonObject } from "@/editor/document";
+
+/** How a draft is tried. */
+export type RunWanted =
+  | { kind: "all"; trigger: string | null; data: unknown }
+  | { kind: "to"; node: string; trigger: string | null; data: unknown }
+  /** From a node on, with what an earlier execution gave it; or with other items. */
+  | { kind: "from"; node: string; execution: string; items?: JsonObject[] }
+  /** A single node, with what an earlier execution gave it. */
+  | { kind: "only"; node: string; execution: string };
+
+interface RunOptions {
+  workflowId: string;
+  /** Everything that was changed is on the server before a run begins. */
+  saved: () => Promise<void>;
+  onStarted: (execution: string) => void;
+}
+
+/** Starts an execution of the draft. */
+export function useRun({ workflowId, saved, onStarted }: RunOptions) {
+  const queryClient = useQueryClient();
+  return useMutation<string, ApiProblem | Error, RunWanted>({
+    mutationFn: async (wanted) => {
+      await saved();
+      return wanted.kind === "all" || wanted.kind === "to"
+        ? start(workflowId, wanted)
+        : repeat(wanted);
+    },
+    onSuccess: (execution) => {
+      onStarted(execution);
+      void queryClient.invalidateQueries({ queryKey: ["executions"] });
+    },
+  });
+}
+
+type Start = Extract<RunWanted, { kind: "all" | "to" }>;
+
+async function start(workflowId: string, wanted: Start): Promise<string> {
+  const started = await ask(
+    api.POST("/api/v1/workflows/{workflow_id}/executions", {
+      params: { path: { workflow_id: workflowId } },
+      body: {
+        mode: "async",
+        version: "draft",
+        trigger: wanted.trigger,
+        data: wanted.data,
+        ...(wanted.kind === "to" ? { to_node: wanted.node } : {}),
+      },
+    }),
+  );
+  return (started as { id: string }).id;
+}
+
+async function repeat(wanted: Exclude<RunWanted, Start>): Promise<string> {
+  const started = await ask(
+    api.POST("/api/v1/executions/{execution_id}/repeat", {
+      params: { path: { execution_id: wanted.execution } },
+      body: {
+        mode: "from_node",
+        version: "draft",
+        node: wanted.node,
+        ...(wanted.kind === "only" ? { to_node: wanted.node } : {}),
+        ...(wanted.kind === "from" && wanted.items ? { items: wanted.items } : {}),
+      },
+    }),
+  );
+  return (started as { id: string }).id;
+}
+
+/** Asks an execution to end; it tells by its events when it has. */
+export function useCancel() {
+  return useMutation({
+    mutationFn: (execution: string) =>
+      ask(
+        api.POST("/api/v1/executions/{execution_id}/cancel", {
+          params: { path: { execution_id: execution } },
+        }),
+      ),
+  });
+}

@@ -1,0 +1,122 @@
+import { useEffect } from "react";
+import { create } from "zustand";
+import type { Data, Delta } from "./frames";
+import { type NodeLive, nodes } from "./nodes";
+import { stream } from "./stream";
+
+/** The execution that the editor shows live: its own state, its log, its requests. */
+
+export interface ExecutionLive {
+  id: string;
+  number: number;
+  status: string;
+  version?: string;
+  trigger?: string;
+  started_at?: string | null;
+  finished_at?: string | null;
+  wake_at?: string | null;
+  duration_ms?: number | null;
+  errors_handled?: number;
+  error?: { code?: string; message?: string; node?: string } | null;
+}
+
+export interface LogLine {
+  seq: number;
+  node: string | null;
+  at: number;
+  level: string;
+  message: string;
+}
+
+export interface RequestLine {
+  seq: number;
+  node: string | null;
+  at: number;
+  method: string;
+  url: string;
+  status: number | null;
+  ms: number | null;
+  timings: Record<string, number> | null;
+  bytes_in: number | null;
+  bytes_out: number | null;
+  error: string | null;
+}
+
+/** Older lines are read from the server when somebody scrolls there. */
+const MOST_LINES = 5_000;
+
+interface LiveState {
+  execution: ExecutionLive | null;
+  log: readonly LogLine[];
+  requests: readonly RequestLine[];
+  security: readonly Data[];
+  /** Lines were left out because this tab was too slow. */
+  hasGap: boolean;
+  refused: string | null;
+}
+
+const NOTHING: LiveState = {
+  execution: null,
+  log: [],
+  requests: [],
+  security: [],
+  hasGap: false,
+  refused: null,
+};
+
+export const useLive = create<LiveState>(() => NOTHING);
+
+/** Follow an execution while the component is there; with null nothing is shown. */
+export function useFollowedExecution(id: string | null): void {
+  useEffect(() => {
+    useLive.setState(NOTHING, true);
+    nodes.replace({});
+    if (id === null) return;
+    return stream.follow(`exec:${id}`, {
+      snapshot: takeSnapshot,
+      delta: takeDelta,
+      refused: ({ message }) => useLive.setState({ refused: message }),
+    });
+  }, [id]);
+}
+
+function takeSnapshot(state: Record<string, Data>): void {
+  const { exec, security: _signal, ...others } = state;
+  nodes.replace(others as unknown as Record<string, NodeLive>);
+  useLive.setState({ execution: (exec ?? null) as ExecutionLive | null, refused: null });
+}
+
+function takeDelta(frame: Delta): void {
+  const { exec, ...others } = frame.st ?? {};
+  nodes.apply(others as Record<string, Partial<NodeLive>>);
+  const before = useLive.getState();
+  const change: Partial<LiveState> = {};
+  if (exec) change.execution = merged(before.execution, exec);
+  for (const [, key, data] of frame.sg ?? []) {
+    if (key === "exec") change.execution = merged(change.execution ?? before.execution, data);
+    else if (key === "security") change.security = [...(change.security ?? before.security), data];
+    else nodes.apply({ [key]: data as Partial<NodeLive> });
+  }
+  const log = linesOf<LogLine>(frame, "log");
+  const requests = linesOf<RequestLine>(frame, "http");
+  if (log.length > 0) change.log = [...before.log, ...log].slice(-MOST_LINES);
+  if (requests.length > 0) change.requests = [...before.requests, ...requests].slice(-MOST_LINES);
+  if (frame.gap) change.hasGap = true;
+  if (Object.keys(change).length > 0) useLive.setState(change);
+}
+
+function merged(before: ExecutionLive | null, data: Data): ExecutionLive {
+  return { ...before, ...data } as ExecutionLive;
+}
+
+function linesOf<T>(frame: Delta, wanted: string): T[] {
+  return (frame.ap ?? [])
+    .filter(([, key]) => key === wanted)
+    .map(([seq, , data]) => ({ seq, ...data }) as T);
+}
+
+const ENDED = new Set(["succeeded", "failed", "cancelled", "crashed"]);
+
+export function hasEnded(status: string | undefined): boolean {
+  return status !== undefined && ENDED.has(status);
+}

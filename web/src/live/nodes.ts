@@ -1,0 +1,120 @@
+import { useSyncExternalStore } from "react";
+
+/**
+ * What the nodes of the shown execution do at this moment. It never goes into the graph's array of
+ * nodes: a change touches what shows that node, once an animation frame.
+ */
+
+export type NodeStatus =
+  | "idle"
+  | "pending"
+  | "running"
+  | "retrying"
+  | "waiting"
+  | "succeeded"
+  | "failed"
+  | "skipped"
+  | "cancelled";
+
+/** The fields as events send them (docs/reference/live-events.md). */
+export interface NodeLive {
+  readonly status: NodeStatus;
+  /** The iteration of the loops that it is in: `3` or `3.1`. */
+  readonly path?: string;
+  readonly attempt?: number;
+  /** When it began: microseconds since 1970. */
+  readonly at?: number;
+  readonly ms?: number | null;
+  readonly items_in?: number | null;
+  readonly items_done?: number | null;
+  readonly items_out?: number | null;
+  /** Items by output. */
+  readonly outputs?: Readonly<Record<string, number>>;
+  readonly wake_at?: string | null;
+  readonly error?: { code?: string; message?: string } | null;
+  /** Its output is that of an earlier execution, or pinned. */
+  readonly cached?: boolean;
+}
+
+export const IDLE: NodeLive = { status: "idle" };
+
+type Listener = () => void;
+
+export class NodeStore {
+  private known = new Map<string, NodeLive>();
+  private pending = new Map<string, NodeLive>();
+  private listeners = new Map<string, Set<Listener>>();
+  private everything = new Set<Listener>();
+  private frame = 0;
+  private muted = false;
+
+  get = (id: string): NodeLive => this.known.get(id) ?? IDLE;
+
+  subscribe = (id: string, listener: Listener): Listener => {
+    let found = this.listeners.get(id);
+    if (!found) {
+      found = new Set();
+      this.listeners.set(id, found);
+    }
+    found.add(listener);
+    return () => found.delete(listener);
+  };
+
+  /** Told once a frame in which anything changed. */
+  subscribeAll = (listener: Listener): Listener => {
+    this.everything.add(listener);
+    return () => this.everything.delete(listener);
+  };
+
+  all(): ReadonlyMap<string, NodeLive> {
+    return this.known;
+  }
+
+  /** Take changes over; what is given replaces what was known, field by field. */
+  apply(changes: Readonly<Record<string, Partial<NodeLive>>>): void {
+    for (const [id, change] of Object.entries(changes))
+      this.pending.set(id, { ...(this.pending.get(id) ?? this.get(id)), ...change });
+    this.ask();
+  }
+
+  /** Forget everything, and know `state` instead. */
+  replace(state: Readonly<Record<string, NodeLive>>): void {
+    for (const id of this.known.keys()) this.pending.set(id, IDLE);
+    for (const [id, live] of Object.entries(state)) this.pending.set(id, live);
+    this.ask();
+  }
+
+  /** While the far view paints everything in one canvas, cards are not told. */
+  mute(on: boolean): void {
+    const before = this.muted;
+    this.muted = on;
+    if (before && !on)
+      for (const found of this.listeners.values()) for (const tell of found) tell();
+  }
+
+  private ask(): void {
+    if (!this.frame) this.frame = requestAnimationFrame(this.flush);
+  }
+
+  private flush = (): void => {
+    this.frame = 0;
+    const changes = this.pending;
+    this.pending = new Map();
+    for (const [id, live] of changes)
+      if (live.status === "idle") this.known.delete(id);
+      else this.known.set(id, live);
+    if (!this.muted)
+      for (const id of changes.keys()) for (const tell of this.listeners.get(id) ?? []) tell();
+    for (const tell of this.everything) tell();
+  };
+}
+
+export const nodes = new NodeStore();
+
+/** The status of one node of the shown execution. */
+export function useNodeStatus(id: string): NodeLive {
+  return useSyncExternalStore(
+    (listener) => nodes.subscribe(id, listener),
+    () => nodes.get(id),
+  );
+}

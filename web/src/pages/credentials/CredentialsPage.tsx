@@ -1,0 +1,198 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Ellipsis, FlaskConical, KeyRound, Pencil, Plus, Trash2 } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
+import { api, ask } from "@/api/client";
+import { textOf } from "@/api/problem";
+import { useCrumbs } from "@/app/crumbs";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
+import { useMay } from "@/app/useAccount";
+import { Button, IconButton } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/Dialog";
+import { EmptyState } from "@/ui/EmptyState";
+import { Menu, MenuItem, MenuSeparator } from "@/ui/Menu";
+import { ErrorNotice } from "@/ui/Notice";
+import { SearchField } from "@/ui/SearchField";
+import { Skeleton } from "@/ui/Skeleton";
+import { TimeAgo } from "@/ui/TimeAgo";
+import { toast } from "@/ui/toast";
+import { CredentialDialog } from "./CredentialDialog";
+import { type Credential, credentialsQuery } from "./queries";
+
+const CELL = "px-3 py-2 text-left";
+
+type Asked = { what: "edit" | "delete"; credential: Credential } | { what: "new" } | null;
+
+/** The stored secrets: their names and types, never their values. */
+export function CredentialsPage() {
+  const [asked, setAsked] = useState<Asked>(null);
+  const [text, setText] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const mayWrite = useMay("credentials:write");
+  const list = useQuery(credentialsQuery);
+  useCrumbs({ label: "Credentials" });
+  useShortcut("list.new", () => setAsked({ what: "new" }), mayWrite);
+  useShortcut("list.search", () => field.current?.focus());
+  const shown = useMemo(
+    () =>
+      (list.data ?? []).filter((each) =>
+        `${each.name} ${each.type}`.toLowerCase().includes(text.toLowerCase()),
+      ),
+    [list.data, text],
+  );
+  const add = (
+    <Button look="solid" onPress={() => setAsked({ what: "new" })}>
+      <Plus size={15} aria-hidden />
+      New credential
+    </Button>
+  );
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <header className="flex flex-wrap items-center gap-2 px-6 py-3">
+        <div className="mr-auto">
+          <h1 className="text-lg">Credentials</h1>
+          <p className="text-xs text-muted">
+            Sealed at rest. A value that was stored is never shown again.
+          </p>
+        </div>
+        <SearchField
+          label="Search"
+          value={text}
+          onChange={setText}
+          inputRef={field}
+          className="w-56"
+        />
+        {mayWrite ? add : null}
+      </header>
+      <div className="min-h-0 flex-1 overflow-auto px-3 pb-6">
+        {list.isPending ? <Skeleton lines={6} /> : null}
+        {list.isError ? (
+          <ErrorNotice title="The credentials could not be loaded" error={list.error} />
+        ) : null}
+        {list.data?.length === 0 ? (
+          <EmptyState
+            icon={<KeyRound size={28} aria-hidden />}
+            title="No credentials yet"
+            action={mayWrite ? add : null}
+          >
+            Tokens, passwords and keys that nodes use. Workflows name them and never hold them.
+          </EmptyState>
+        ) : null}
+        {list.data && list.data.length > 0 && shown.length === 0 ? (
+          <EmptyState title="No credential is called so" />
+        ) : null}
+        {shown.length > 0 ? (
+          <table className="w-full border-collapse text-sm">
+            <thead className="text-xs text-muted">
+              <tr className="border-b border-line">
+                <th className={CELL}>Name</th>
+                <th className={CELL}>Type</th>
+                <th className={CELL}>Changed</th>
+                <th className={CELL}>
+                  <span className="sr-only">More</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {shown.map((each) => (
+                <Row key={each.name} credential={each} mayWrite={mayWrite} ask={setAsked} />
+              ))}
+            </tbody>
+          </table>
+        ) : null}
+      </div>
+      {asked?.what === "new" ? (
+        <CredentialDialog credential={null} onClose={() => setAsked(null)} />
+      ) : null}
+      {asked?.what === "edit" ? (
+        <CredentialDialog credential={asked.credential} onClose={() => setAsked(null)} />
+      ) : null}
+      {asked?.what === "delete" ? (
+        <Delete credential={asked.credential} onClose={() => setAsked(null)} />
+      ) : null}
+    </main>
+  );
+}
+
+function Row({
+  credential,
+  mayWrite,
+  ask: askFor,
+}: {
+  credential: Credential;
+  mayWrite: boolean;
+  ask: (asked: Asked) => void;
+}) {
+  const { name } = credential;
+  const { mutate: test, isPending } = useMutation({
+    mutationFn: () =>
+      ask(api.POST("/api/v1/credentials/{name}/test", { params: { path: { name } } })),
+    onSuccess: (trial) => toast(trial.works ? "success" : "error", `${name}: ${trial.text}`),
+    onError: (error) => toast("error", `${name} could not be tried: ${textOf(error)}`),
+  });
+  return (
+    <tr className="border-b border-line hover:bg-surface">
+      <td className={`${CELL} font-semibold`}>{name}</td>
+      <td className={CELL}>
+        <code className="text-xs">{credential.type}</code>
+      </td>
+      <td className={`${CELL} text-xs text-muted`}>
+        <TimeAgo at={credential.updated_at} />
+      </td>
+      <td className={`${CELL} text-right`}>
+        <Menu
+          label={`More for ${name}`}
+          trigger={
+            <IconButton label={`More for ${name}`} isDisabled={!mayWrite || isPending}>
+              <Ellipsis size={16} aria-hidden />
+            </IconButton>
+          }
+        >
+          <MenuItem icon={<FlaskConical size={15} aria-hidden />} onAction={() => test()}>
+            Try it at its first host
+          </MenuItem>
+          <MenuItem
+            icon={<Pencil size={15} aria-hidden />}
+            onAction={() => askFor({ what: "edit", credential })}
+          >
+            Give it other values
+          </MenuItem>
+          <MenuSeparator />
+          <MenuItem
+            icon={<Trash2 size={15} aria-hidden />}
+            isDanger
+            onAction={() => askFor({ what: "delete", credential })}
+          >
+            Delete
+          </MenuItem>
+        </Menu>
+      </td>
+    </tr>
+  );
+}
+
+function Delete({
+  credential: { name },
+  onClose,
+}: {
+  credential: Credential;
+  onClose: () => void;
+}) {
+  const queryClient = useQueryClient();
+  const { mutate } = useMutation({
+    mutationFn: () => ask(api.DELETE("/api/v1/credentials/{name}", { params: { path: { name } } })),
+    onSuccess: () => toast("success", `${name} was deleted`),
+    onError: (error) => toast("error", `${name} was not deleted: ${textOf(error)}`),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["credentials"] }),
+  });
+  return (
+    <ConfirmDialog
+      title="Delete this credential?"
+      action="Delete"
+      isOpen
+      onConfirm={() => mutate()}
+      onClose={onClose}
+    >
+      Nodes that name <b>{name}</b> fail from now on. Its values can't be brought back.
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,205 @@
+import { useQuery } from "@tanstack/react-query";
+import { ReactFlowProvider } from "@xyflow/react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { nodeTypesQuery } from "@/api/queries";
+import { useCrumbs } from "@/app/crumbs";
+import { Canvas } from "@/editor/canvas/Canvas";
+import type { NodeTypes } from "@/editor/canvas/ports";
+import { ui } from "@/editor/canvas/ui";
+import { onCanvasFocus, onCanvasKey, useClipboard } from "@/editor/canvas/useEditorKeys";
+import { useSelectedNode, useWorkflow, workflow } from "@/editor/document";
+import { NodeRunMenu } from "@/editor/run/NodeRunMenu";
+import { RunButton } from "@/editor/run/RunButton";
+import { Announcer } from "./Announcer";
+import { Boundary } from "./Boundary";
+import { ConflictBanner } from "./ConflictBanner";
+import { EditorDialogs } from "./EditorDialogs";
+import { EditorShortcuts } from "./EditorShortcuts";
+import { EditorToolbar } from "./EditorToolbar";
+import { EmptyCanvas } from "./EmptyCanvas";
+import { Sidebar } from "./Sidebar";
+import { Splitter, useSize } from "./Splitter";
+import { useAddress } from "./useAddress";
+import { useDock } from "./useDock";
+import { useEditorRun } from "./useEditorRun";
+
+const loadPanel = () =>
+  import("@/editor/panel/NodePanel").then((module) => ({ default: module.NodePanel }));
+const loadFocusView = () =>
+  import("@/editor/panel/FocusView").then((module) => ({ default: module.FocusView }));
+const loadDock = () => import("@/editor/dock/Dock").then((module) => ({ default: module.Dock }));
+const NodePanel = lazy(loadPanel);
+const FocusView = lazy(loadFocusView);
+const Dock = lazy(loadDock);
+const CLOSED = 33;
+const STRIP = "h-40 shrink-0 border-b border-line";
+
+/** Toolbar, outline, canvas, the panel of the selected node, and the dock below. */
+export function Editor({ workflowId }: { workflowId: string }) {
+  const list = useQuery(nodeTypesQuery);
+  const types: NodeTypes = useMemo(
+    () => new Map((list.data ?? []).map((type) => [type.name, type])),
+    [list.data],
+  );
+  const isEmpty = useWorkflow((state) => Object.keys(state.document.nodes).length === 0);
+  const selected = useSelectedNode();
+  const [focused, setFocused] = useState<string | null>(null);
+  const [left, setLeft] = useSize("editor.left", 216, 160, 420);
+  const [right, setRight] = useSize("editor.right", 400, 300, 760);
+  const { execution, show, run, cancel, commands, trigger } = useEditorRun(workflowId, types);
+  const [height, setHeight] = useSize("editor.dock", 220, 120, 560);
+  const dock = useDock();
+  useAddress();
+  useClipboard();
+  // Everything is there before the server may go away: editing goes on without it.
+  useEffect(() => {
+    const parts = [loadPanel, loadFocusView, loadDock, () => import("@dagrejs/dagre")];
+    for (const load of parts) load().catch(() => null);
+  }, []);
+  const name = useWorkflow((state) => state.document.name);
+  useCrumbs({ label: "Workflows", to: "/workflows" }, { label: name });
+  // The panel takes some of the canvas away; what was selected stays in sight.
+  useEffect(() => {
+    if (selected === null) return;
+    const timer = setTimeout(() => ui().view?.show(selected), 150);
+    return () => clearTimeout(timer);
+  }, [selected]);
+  const open = useCallback((id: string) => {
+    workflow().select([id]);
+    setFocused(id);
+  }, []);
+  const close = useCallback(() => {
+    const [key] = workflow().selection;
+    workflow().select([]);
+    if (key !== undefined) ui().view?.focus(key);
+  }, []);
+  const goOn = useCallback((id: string) => {
+    workflow().select([id]);
+    setFocused(id);
+    ui().view?.reveal(id);
+  }, []);
+  const actionsOf = (node: string) => (
+    <NodeRunMenu
+      node={node}
+      trigger={trigger()}
+      execution={execution}
+      isDisabled={run.isPending}
+      onRun={run.mutate}
+    />
+  );
+  const isFocused = focused !== null && focused === selected;
+  return (
+    <ReactFlowProvider>
+      <main className="flex min-h-0 flex-1 flex-col">
+        <EditorToolbar>
+          <RunButton
+            types={types}
+            isStarting={run.isPending}
+            onRun={run.mutate}
+            onCancel={(id) => cancel.mutate(id)}
+          />
+        </EditorToolbar>
+        <ConflictBanner />
+        <div className="flex min-h-0 flex-1">
+          <Sidebar types={types} width={left} onOpen={open} />
+          <Splitter label="Width of the outline" size={left} onSize={setLeft} />
+          <div className="flex min-w-0 flex-1 flex-col">
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the nodes in it */}
+            <div
+              className={`relative min-w-0 ${isFocused ? STRIP : "flex-1"}`}
+              onFocus={onCanvasFocus}
+              onKeyDown={(event) => {
+                if (onCanvasKey(event.nativeEvent, open)) event.preventDefault();
+              }}
+            >
+              <Canvas types={types} onOpen={open} />
+              {isEmpty && <EmptyCanvas types={types} />}
+            </div>
+            {isFocused && (
+              <div className="min-h-0 flex-1">
+                <Boundary what="This view">
+                  <Suspense>
+                    <FocusView
+                      id={focused}
+                      execution={execution}
+                      actions={actionsOf(focused)}
+                      onClose={() => {
+                        setFocused(null);
+                        ui().view?.focus(focused);
+                      }}
+                      onNode={goOn}
+                    />
+                  </Suspense>
+                </Boundary>
+              </div>
+            )}
+          </div>
+          {selected !== null && !isFocused && (
+            <>
+              <Splitter label="Width of the panel" size={right} onSize={setRight} isMirrored />
+              <div style={{ width: right }} className="min-h-0 shrink-0">
+                <Boundary what="The panel">
+                  <Suspense>
+                    <NodePanel
+                      key={selected}
+                      id={selected}
+                      execution={execution}
+                      actions={actionsOf(selected)}
+                      onClose={close}
+                      onFocus={() => setFocused(selected)}
+                    />
+                  </Suspense>
+                </Boundary>
+              </div>
+            </>
+          )}
+        </div>
+        {dock.isOpen && (
+          <Splitter
+            label="Height of the part below"
+            size={height}
+            onSize={setHeight}
+            isMirrored
+            isHorizontal
+          />
+        )}
+        <div
+          style={{ height: dock.isOpen ? height : CLOSED }}
+          className={`shrink-0 overflow-hidden ${dock.isOpen ? "" : "border-t border-line"}`}
+        >
+          <Boundary what="The part below">
+            <Suspense>
+              <Dock
+                workflowId={workflowId}
+                execution={execution}
+                onExecution={show}
+                onNode={(id) => {
+                  workflow().select([id]);
+                  ui().view?.reveal(id);
+                }}
+                tab={dock.tab}
+                onTab={dock.show}
+                isOpen={dock.isOpen}
+                onToggle={dock.toggle}
+              />
+            </Suspense>
+          </Boundary>
+        </div>
+        <Announcer types={types} />
+        <EditorDialogs workflowId={workflowId} types={types} />
+        <EditorShortcuts
+          more={[
+            ["run.all", commands.all],
+            ["run.toHere", commands.toHere],
+            ["run.fromHere", commands.fromHere],
+            ["run.cancel", commands.cancel],
+            ["dock.toggle", dock.toggle],
+            ["dock.timeline", () => dock.open("timeline")],
+            ["dock.logs", () => dock.open("logs")],
+            ["dock.network", () => dock.open("network")],
+          ]}
+        />
+      </main>
+    </ReactFlowProvider>
+  );
+}

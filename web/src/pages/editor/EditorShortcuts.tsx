@@ -1,0 +1,51 @@
+import type { ShortcutId } from "@/app/shortcuts/list";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
+import * as actions from "@/editor/canvas/actions";
+import { ui, useUi } from "@/editor/canvas/ui";
+import { picked, workflow } from "@/editor/document";
+import { saver } from "@/editor/document/saver";
+
+const node = () => picked(workflow().document, workflow().selection).nodes[0];
+const addNode = () => ui().open({ kind: "palette", at: ui().pointer, origin: null });
+
+const COMMANDS: Bindings = [
+  ["editor.add", addNode],
+  ["editor.search", addNode],
+  ["editor.connect", () => withNode((id) => ui().open({ kind: "connect", node: id }))],
+  ["editor.rename", () => withNode((id) => ui().open({ kind: "rename", node: id }))],
+  ["editor.disable", actions.toggleDisabled],
+  ["editor.duplicate", actions.duplicateSelection],
+  ["editor.selectAll", actions.selectAll],
+  ["editor.undo", () => workflow().undo()],
+  ["editor.redo", () => workflow().redo()],
+  ["editor.redo2", () => workflow().redo()],
+  ["editor.save", () => saver()?.flush()],
+  ["editor.tidy", actions.tidy],
+  ["editor.group", actions.groupSelection],
+  ["editor.ungroup", actions.ungroupSelection],
+  ["editor.note", actions.addNoteHere],
+  ["editor.fit", () => ui().view?.fit()],
+  ["editor.zoomFull", () => ui().view?.zoomTo(1)],
+  ["editor.fitSelection", () => ui().view?.fit([...workflow().selection])],
+  ["editor.zoomIn", () => ui().view?.zoomBy(1.2)],
+  ["editor.zoomOut", () => ui().view?.zoomBy(1 / 1.2)],
+  ["editor.map", () => useUi.setState(({ hasMap }) => ({ hasMap: !hasMap }))],
+];
+
+function withNode(work: (id: string) => void): void {
+  const id = node();
+  if (id === undefined) actions.say("Select a node first.");
+  else work(id);
+}
+
+export type Bindings = readonly (readonly [ShortcutId, () => unknown])[];
+
+/** The shortcuts of the editor; they work as long as it is shown. */
+export function EditorShortcuts({ more }: { more: Bindings }) {
+  return [...COMMANDS, ...more].map(([id, run]) => <Bound key={id} id={id} run={run} />);
+}
+
+function Bound({ id, run }: { id: ShortcutId; run: () => unknown }) {
+  useShortcut(id, () => void run());
+  return null;
+}

@@ -1,0 +1,103 @@
+import { History, LayoutDashboard, Redo2, Undo2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { tidy } from "@/editor/canvas/actions";
+import { ui } from "@/editor/canvas/ui";
+import { useWorkflow, workflow } from "@/editor/document";
+import { Button, IconButton } from "@/ui/Button";
+import { SaveStatus } from "./SaveStatus";
+
+/** The name of the workflow, whether it is saved, and what is done with it as a whole. */
+export function EditorToolbar({ children }: { children: ReactNode }) {
+  const past = useWorkflow((state) => state.history.past.at(-1)?.label);
+  const future = useWorkflow((state) => state.history.future.at(-1)?.label);
+  const isReadOnly = useWorkflow((state) => state.readOnly);
+  return (
+    <div
+      role="toolbar"
+      aria-label="Workflow"
+      className="flex h-11 shrink-0 items-center gap-1 border-b border-line bg-surface px-3"
+    >
+      <WorkflowName />
+      <SaveStatus />
+      <span className="flex-1" />
+      {isReadOnly ? null : (
+        <>
+          <IconButton
+            label={past ? `Undo: ${past}` : "Undo"}
+            shortcut="Ctrl Z"
+            isDisabled={!past}
+            onPress={() => workflow().undo()}
+          >
+            <Undo2 size={16} aria-hidden />
+          </IconButton>
+          <IconButton
+            label={future ? `Redo: ${future}` : "Redo"}
+            shortcut="Ctrl Shift Z"
+            isDisabled={!future}
+            onPress={() => workflow().redo()}
+          >
+            <Redo2 size={16} aria-hidden />
+          </IconButton>
+          <IconButton label="Tidy" shortcut="Shift T" onPress={() => void tidy()}>
+            <LayoutDashboard size={16} aria-hidden />
+          </IconButton>
+        </>
+      )}
+      <IconButton label="Versions" onPress={() => ui().open({ kind: "versions" })}>
+        <History size={16} aria-hidden />
+      </IconButton>
+      {isReadOnly ? null : (
+        <Button className="ml-1" onPress={() => ui().open({ kind: "publish" })}>
+          Publish
+        </Button>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** The name; a click makes it a field. */
+function WorkflowName() {
+  const name = useWorkflow((state) => state.document.name);
+  const isReadOnly = useWorkflow((state) => state.readOnly);
+  const [draft, setDraft] = useState<string | null>(null);
+  const end = (text: string | null) => {
+    const line = text?.replace(/\s+/g, " ").trim().slice(0, 200);
+    setDraft(null);
+    if (line && line !== name)
+      workflow().change("Rename workflow", (document) => ({ ...document, name: line }));
+  };
+  if (draft === null)
+    return (
+      <h1 className="min-w-0 truncate text-base">
+        {isReadOnly ? (
+          name
+        ) : (
+          <button
+            type="button"
+            title="Rename the workflow"
+            className="max-w-full truncate rounded-control px-1.5 py-0.5 hover:bg-hover"
+            onClick={() => setDraft(name)}
+          >
+            {name}
+          </button>
+        )}
+      </h1>
+    );
+  return (
+    <input
+      // biome-ignore lint/a11y/noAutofocus: somebody has just asked for this field
+      autoFocus
+      aria-label="Name of the workflow"
+      className="min-w-60 rounded-control border border-line-strong bg-bg px-1.5 py-0.5 text-base font-semibold"
+      value={draft}
+      maxLength={200}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={() => end(draft)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") end(draft);
+        if (event.key === "Escape") end(null);
+      }}
+    />
+  );
+}

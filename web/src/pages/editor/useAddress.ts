@@ -1,0 +1,29 @@
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { ui } from "@/editor/canvas/ui";
+import { useSelectedNode, workflow } from "@/editor/document";
+
+/** The selected node stands in the address, so that every view is a link. */
+export function useAddress(): void {
+  const { node } = useSearch({ from: "/shell/w/$workflowId" });
+  const navigate = useNavigate();
+  const selected = useSelectedNode();
+  const asked = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (!node || node === asked.current || !workflow().document.nodes[node]) return;
+    asked.current = node;
+    if (workflow().selection.has(node)) return;
+    workflow().select([node]);
+    const timer = setTimeout(() => ui().view?.reveal(node), 100);
+    return () => clearTimeout(timer);
+  }, [node]);
+  useEffect(() => {
+    if (selected === null && asked.current === undefined) return;
+    asked.current = selected ?? "";
+    void navigate({
+      to: ".",
+      search: (before) => ({ ...before, node: selected ?? undefined }),
+      replace: true,
+    });
+  }, [selected, navigate]);
+}

@@ -1,0 +1,171 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { api, ask } from "@/api/client";
+import { textOf } from "@/api/problem";
+import { LogView } from "@/editor/dock/LogView";
+import { NetworkView } from "@/editor/dock/NetworkView";
+import { Timeline } from "@/editor/dock/Timeline";
+import { type ExecutionDetails, executionQuery } from "@/editor/run/queries";
+import { useCancel } from "@/editor/run/useRun";
+import { hasEnded, useFollowedExecution, useLive } from "@/live/execution";
+import { Button } from "@/ui/Button";
+import { Menu, MenuItem } from "@/ui/Menu";
+import { ErrorNotice, Notice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import { asStatus, StatusIcon } from "@/ui/StatusIcon";
+import { Tabs } from "@/ui/Tabs";
+import { duration, moment } from "@/ui/time";
+import { toast } from "@/ui/toast";
+import { NodeList } from "./NodeList";
+
+/** One execution: how it went, and what every node was given and gave. */
+export function ExecutionPage() {
+  const { executionId } = useParams({ from: "/shell/executions/$executionId" });
+  useFollowedExecution(executionId);
+  const live = useLive((state) => state.execution);
+  const status = live?.id === executionId ? live.status : undefined;
+  const found = useQuery({
+    ...executionQuery(executionId),
+    refetchInterval: ({ state }) => (hasEnded(state.data?.status) ? false : 1_000),
+  });
+  const [view, setView] = useState("data");
+  const [node, setNode] = useState<string | null>(null);
+  if (found.isError)
+    return (
+      <main className="p-6">
+        <ErrorNotice title="The execution can't be shown" error={found.error} />
+      </main>
+    );
+  if (!found.data) return <Skeleton lines={8} className="p-6" />;
+  const execution = found.data;
+  const isEnded = hasEnded(status ?? execution.status);
+  const show = (id: string) => {
+    setNode(id);
+    setView("data");
+  };
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <Header execution={execution} />
+      <Tabs
+        label="Views of the execution"
+        selected={view}
+        onSelect={setView}
+        tabs={[
+          {
+            id: "data",
+            title: "Data",
+            content: () => <NodeList execution={execution} selected={node} onSelect={setNode} />,
+          },
+          {
+            id: "timeline",
+            title: "Timeline",
+            content: () => <Timeline execution={executionId} isEnded={isEnded} onNode={show} />,
+          },
+          {
+            id: "logs",
+            title: "Logs",
+            content: () => <LogView execution={executionId} isEnded={isEnded} onNode={show} />,
+          },
+          {
+            id: "network",
+            title: "Network",
+            content: () => <NetworkView execution={executionId} isEnded={isEnded} onNode={show} />,
+          },
+        ]}
+      />
+    </main>
+  );
+}
+
+function Header({ execution }: { execution: ExecutionDetails }) {
+  const message = execution.error?.message;
+  const node = execution.error?.node;
+  return (
+    <header className="flex flex-col gap-2 px-6 pt-4 pb-2">
+      <div className="flex flex-wrap items-center gap-3">
+        <h1 className="text-lg">Execution #{execution.number}</h1>
+        <StatusIcon status={asStatus(execution.status)} withWord size={16} />
+        <span className="num text-sm text-muted">
+          {moment(execution.started_at ?? execution.created_at)} · {duration(execution.duration_ms)}{" "}
+          · started by {execution.source}
+          {execution.errors_handled ? ` · ${execution.errors_handled} errors handled` : ""}
+        </span>
+        <span className="flex-1" />
+        <Actions execution={execution} />
+      </div>
+      {typeof message === "string" ? (
+        <Notice tone="danger" title={typeof node === "string" ? `Failed at ${node}` : "Failed"}>
+          <p className="whitespace-pre-wrap">{message}</p>
+        </Notice>
+      ) : null}
+      {execution.wake_at ? (
+        <Notice>It waits, and goes on at {moment(execution.wake_at)}.</Notice>
+      ) : null}
+    </header>
+  );
+}
+
+type Repeat = "retry" | "again";
+
+function Actions({ execution }: { execution: ExecutionDetails }) {
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const cancel = useCancel();
+  const repeat = useMutation({
+    mutationFn: ({ mode, version }: { mode: Repeat; version: "same" | "published" | "draft" }) =>
+      ask(
+        api.POST("/api/v1/executions/{execution_id}/repeat", {
+          params: { path: { execution_id: execution.id } },
+          body: { mode, version },
+        }),
+      ),
+    onSuccess: async (started) => {
+      await queryClient.invalidateQueries({ queryKey: ["executions"] });
+      await navigate({
+        to: "/executions/$executionId",
+        params: { executionId: (started as { id: string }).id },
+      });
+    },
+    onError: (error) => toast("error", `It was not started: ${textOf(error)}`),
+  });
+  return (
+    <>
+      {hasEnded(execution.status) ? (
+        <Menu label="Retry" trigger={<Button isDisabled={repeat.isPending}>Retry</Button>}>
+          {execution.status === "succeeded" ? null : (
+            <MenuItem onAction={() => repeat.mutate({ mode: "retry", version: "same" })}>
+              From what failed
+            </MenuItem>
+          )}
+          <MenuItem onAction={() => repeat.mutate({ mode: "again", version: "same" })}>
+            From the start
+          </MenuItem>
+          <MenuItem onAction={() => repeat.mutate({ mode: "again", version: "draft" })}>
+            From the start, with the draft as it is now
+          </MenuItem>
+        </Menu>
+      ) : (
+        <Button
+          look="danger"
+          isDisabled={cancel.isPending}
+          onPress={() =>
+            cancel.mutate(execution.id, {
+              onError: (error) => toast("error", `Not cancelled: ${textOf(error)}`),
+            })
+          }
+        >
+          Cancel
+        </Button>
+      )}
+      <Link
+        to="/w/$workflowId"
+        params={{ workflowId: execution.workflow_id }}
+        search={{ exec: execution.id }}
+        className="inline-flex min-h-7 items-center rounded-control border border-line-strong px-2.5 text-sm font-semibold hover:bg-hover"
+      >
+        Open in the editor
+      </Link>
+    </>
+  );
+}

@@ -1,0 +1,129 @@
+import { clsx } from "clsx";
+import { useState } from "react";
+import { OutputView } from "@/editor/panel/data/OutputView";
+import type { ExecutionDetails } from "@/editor/run/queries";
+import { EmptyState } from "@/ui/EmptyState";
+import { Notice } from "@/ui/Notice";
+import { Select } from "@/ui/Select";
+import { asStatus, StatusIcon } from "@/ui/StatusIcon";
+import { duration } from "@/ui/time";
+
+type NodeExecution = ExecutionDetails["nodes"][number];
+
+interface NodeListProps {
+  execution: ExecutionDetails;
+  selected: string | null;
+  onSelect: (id: string) => void;
+}
+
+/** The node executions on the left; the items of the chosen one on the right. */
+export function NodeList({ execution, selected, onSelect }: NodeListProps) {
+  const [place, setPlace] = useState<string | null>(null);
+  const { nodes } = execution;
+  const chosen =
+    nodes.find((node) => keyOf(node) === place && node.id === (selected ?? node.id)) ??
+    nodes.find((node) => node.id === selected) ??
+    nodes.find((node) => node.status === "failed") ??
+    nodes.at(-1);
+  if (!chosen)
+    return (
+      <EmptyState title="No node has run">It waits for its turn, or was cancelled.</EmptyState>
+    );
+  return (
+    <div className="flex min-h-0 flex-1">
+      <nav
+        aria-label="Node executions"
+        className="w-80 shrink-0 overflow-auto border-r border-line"
+      >
+        <ul>
+          {nodes.map((node) => (
+            <li key={keyOf(node)}>
+              <button
+                type="button"
+                aria-current={node === chosen ? "true" : undefined}
+                className={clsx(
+                  "flex w-full items-center gap-2 px-3 py-1.5 text-left text-sm",
+                  node === chosen ? "bg-accent-soft" : "hover:bg-hover",
+                )}
+                onClick={() => {
+                  setPlace(keyOf(node));
+                  onSelect(node.id);
+                }}
+              >
+                <StatusIcon status={asStatus(node.status)} />
+                <span className="min-w-0 flex-1">
+                  <span className="block truncate font-semibold">
+                    {node.id}
+                    {node.iteration.length > 0 ? (
+                      <span className="num font-normal text-muted">
+                        {" "}
+                        #{node.iteration.join(".")}
+                      </span>
+                    ) : null}
+                  </span>
+                  <span className="block truncate font-mono text-2xs text-muted">{node.type}</span>
+                </span>
+                <span className="num text-right text-xs text-muted">
+                  {duration(node.duration_ms)}
+                  <span className="block">
+                    {node.items_in} → {node.items_out}
+                  </span>
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <NodeData key={keyOf(chosen)} execution={execution.id} node={chosen} />
+    </div>
+  );
+}
+
+function keyOf(node: NodeExecution): string {
+  return `${node.id} ${node.iteration.join(".")}`;
+}
+
+function NodeData({ execution, node }: { execution: string; node: NodeExecution }) {
+  const outputs = Object.keys(node.outputs);
+  const filled = outputs.find((name) => (node.outputs[name] ?? 0) > 0);
+  const [output, setOutput] = useState(filled ?? outputs[0] ?? "main");
+  const message = node.error?.message;
+  return (
+    <section aria-label={`Node ${node.id}`} className="flex min-h-0 min-w-0 flex-1 flex-col">
+      {typeof message === "string" ? (
+        <div className="p-2">
+          <Notice tone="danger" title={String(node.error?.code ?? "It failed")}>
+            <p className="whitespace-pre-wrap">{message}</p>
+            {node.attempts > 1 ? <p>After {node.attempts} attempts.</p> : null}
+          </Notice>
+        </div>
+      ) : null}
+      {outputs.length > 1 ? (
+        <Select
+          label="Output"
+          hideLabel
+          className="w-48 px-2 pt-2"
+          choices={outputs.map((name) => ({
+            id: name,
+            label: `${name} (${node.outputs[name] ?? 0})`,
+          }))}
+          value={output}
+          onChange={setOutput}
+        />
+      ) : null}
+      {outputs.length === 0 ? (
+        <EmptyState title="No output">
+          {node.status === "skipped"
+            ? "Nothing reached this node."
+            : "It has not put out anything."}
+        </EmptyState>
+      ) : (
+        <OutputView
+          key={output}
+          place={{ execution, node: node.id, output, iteration: node.iteration.join(".") }}
+          root={null}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+import { Link } from "@tanstack/react-router";
+import { Button } from "@/ui/Button";
+import { asStatus, StatusIcon } from "@/ui/StatusIcon";
+import { duration, moment } from "@/ui/time";
+import type { ExecutionSummary } from "./types";
+
+interface ExecutionTableProps {
+  executions: readonly ExecutionSummary[];
+  names: ReadonlyMap<string, string>;
+  hasMore: boolean;
+  isLoading: boolean;
+  onMore: () => void;
+}
+
+/** Executions, the newest first; each line leads to its execution. */
+export function ExecutionTable(props: ExecutionTableProps) {
+  const { executions, names, hasMore, isLoading, onMore } = props;
+  const longest = Math.max(1, ...executions.map((one) => one.duration_ms ?? 0));
+  return (
+    <div
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+      tabIndex={0}
+      className="min-h-0 flex-1 overflow-auto rounded-card border border-line bg-surface"
+    >
+      <table className="w-full text-sm">
+        <thead className="sticky top-0 z-10 bg-raised text-left text-xs text-muted">
+          <tr>
+            {["Status", "Workflow", "Number", "Started", "Duration", "Started by", "Error"].map(
+              (title) => (
+                <th key={title} scope="col" className="px-3 py-2 font-semibold">
+                  {title}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {executions.map((one) => (
+            <tr key={one.id} className="border-t border-line hover:bg-hover">
+              <td className="px-3 py-1.5">
+                <StatusIcon status={asStatus(one.status)} withWord />
+              </td>
+              <td className="max-w-64 truncate px-3">
+                <Link
+                  to="/executions/$executionId"
+                  params={{ executionId: one.id }}
+                  className="font-semibold hover:text-accent hover:underline"
+                >
+                  {names.get(one.workflow_id) ?? "a workflow"}
+                </Link>
+              </td>
+              <td className="num px-3 text-muted">#{one.number}</td>
+              <td className="px-3 whitespace-nowrap">
+                <time dateTime={one.created_at ?? undefined}>{moment(one.created_at)}</time>
+              </td>
+              <td className="px-3">
+                <DurationBar milliseconds={one.duration_ms} longest={longest} />
+              </td>
+              <td className="px-3 text-muted">{one.source}</td>
+              <td className="max-w-96 truncate px-3 text-danger" title={errorText(one)}>
+                {errorText(one)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {hasMore ? (
+        <div className="p-3 text-center">
+          <Button isDisabled={isLoading} onPress={onMore}>
+            {isLoading ? "Reading…" : "Show older ones"}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function errorText(one: ExecutionSummary): string {
+  const message = one.error?.message;
+  return typeof message === "string" ? message : "";
+}
+
+function DurationBar({ milliseconds, longest }: { milliseconds: number | null; longest: number }) {
+  return (
+    <span className="flex items-center gap-2">
+      <span aria-hidden className="h-1.5 w-16 overflow-hidden rounded-full bg-hover">
+        <span
+          className="block h-full bg-line-strong"
+          style={{ width: `${(100 * (milliseconds ?? 0)) / longest}%` }}
+        />
+      </span>
+      <span className="num">{duration(milliseconds)}</span>
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { History } from "lucide-react";
+import { useEffect } from "react";
+import { api, ask } from "@/api/client";
+import { stream } from "@/live/stream";
+import { Button } from "@/ui/Button";
+import { EmptyState } from "@/ui/EmptyState";
+import { ErrorNotice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import { ExecutionFilters } from "./ExecutionFilters";
+import { ExecutionTable } from "./ExecutionTable";
+import { executionsQuery } from "./queries";
+import type { ExecutionsSearch } from "./search";
+
+/** Every execution that one may see, with filters that the server answers. */
+export function ExecutionsPage() {
+  const search = useSearch({ from: "/shell/executions" });
+  const navigate = useNavigate({ from: "/executions" });
+  const list = useInfiniteQuery(executionsQuery(search));
+  const names = useWorkflowNames();
+  useLiveList();
+  const change = (next: ExecutionsSearch) => void navigate({ search: next, replace: true });
+  const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
+  const isFiltered = Object.keys(search).length > 0;
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <header className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
+        <h1 className="text-lg">Executions</h1>
+        <ExecutionFilters search={search} onChange={change} workflows={names} />
+      </header>
+      <div className="flex min-h-0 flex-1 flex-col px-6 pb-4">
+        {list.isError ? (
+          <ErrorNotice
+            title="The executions can't be listed"
+            error={list.error}
+            action={<Button onPress={() => void list.refetch()}>Try again</Button>}
+          />
+        ) : null}
+        {list.isPending ? <Skeleton lines={8} /> : null}
+        {list.data && executions.length === 0 ? (
+          isFiltered ? (
+            <EmptyState
+              title="No execution fits"
+              action={<Button onPress={() => change({})}>Clear the filters</Button>}
+            >
+              Try fewer filters, or a longer time.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={<History size={24} aria-hidden />} title="Nothing has run yet">
+              Open a workflow and run it: each of its executions is kept here, with every item.
+            </EmptyState>
+          )
+        ) : null}
+        {executions.length > 0 ? (
+          <ExecutionTable
+            executions={executions}
+            names={names}
+            hasMore={list.hasNextPage}
+            isLoading={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          />
+        ) : null}
+      </div>
+    </main>
+  );
+}
+
+/** The names of workflows by their ids, as far as one page has them. */
+function useWorkflowNames(): ReadonlyMap<string, string> {
+  const found = useQuery({
+    queryKey: ["workflow_names"],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/workflows", { params: { query: { limit: 200 } }, signal })),
+    staleTime: 30_000,
+  });
+  return new Map((found.data?.workflows ?? []).map(({ id, name }) => [id, name]));
+}
+
+/** Asks for the list again when an execution begins or ends, at most once a second. */
+function useLiveList(): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const changed = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void queryClient.invalidateQueries({ queryKey: ["executions", "list"] });
+      }, 1_000);
+    };
+    // Those who may not follow all projects see the list as it was when they opened it.
+    const leave = stream.follow("executions", { snapshot: () => undefined, delta: changed });
+    return () => {
+      clearTimeout(timer);
+      leave();
+    };
+  }, [queryClient]);
+}

@@ -1,0 +1,39 @@
+/** The filters of the list of executions: they stand in the address, so that each view is a link. */
+export interface ExecutionsSearch {
+  status?: string[];
+  workflow?: string;
+  source?: string;
+  since?: Since;
+  min_ms?: number;
+  q?: string;
+}
+
+export const STATUSES = [
+  "queued",
+  "running",
+  "waiting",
+  "succeeded",
+  "failed",
+  "cancelled",
+  "crashed",
+] as const;
+
+/** How far back, by name. */
+export const SINCE = { hour: 3_600, day: 86_400, week: 604_800, month: 2_592_000 } as const;
+export type Since = keyof typeof SINCE;
+
+export function readExecutionsSearch(search: Record<string, unknown>): ExecutionsSearch {
+  const found: ExecutionsSearch = {};
+  const asked = Array.isArray(search.status) ? search.status : [search.status];
+  const status = STATUSES.filter((one) => asked.includes(one));
+  if (status.length > 0) found.status = status;
+  for (const name of ["workflow", "source", "q"] as const) {
+    const value = search[name];
+    if (typeof value === "string" && value !== "") found[name] = value;
+    if (name === "q" && typeof value === "number") found.q = String(value);
+  }
+  if (typeof search.since === "string" && Object.hasOwn(SINCE, search.since))
+    found.since = search.since as Since;
+  if (typeof search.min_ms === "number" && search.min_ms > 0) found.min_ms = search.min_ms;
+  return found;
+}

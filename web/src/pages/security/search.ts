@@ -1,0 +1,16 @@
+export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What the address of the page says. */
+export interface SecuritySearch {
+  severity?: Severity;
+  type?: string;
+}
+
+export function readSecuritySearch(search: Record<string, unknown>): SecuritySearch {
+  const read: SecuritySearch = {};
+  const severity = SEVERITIES.find((each) => each === search.severity);
+  if (severity) read.severity = severity;
+  if (typeof search.type === "string" && search.type) read.type = search.type;
+  return read;
+}

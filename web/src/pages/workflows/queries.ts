@@ -1,0 +1,54 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, ask, type Schemas } from "@/api/client";
+
+export type ListedWorkflow = Schemas["ListedWorkflow"];
+
+/** What the address of the list says. */
+export interface ListSearch {
+  q?: string;
+  folder?: string;
+  tag?: string;
+  state?: "active" | "inactive";
+}
+
+export function readSearch(search: Record<string, unknown>): ListSearch {
+  const read: ListSearch = {};
+  for (const key of ["q", "folder", "tag"] as const)
+    if (typeof search[key] === "string" && search[key]) read[key] = search[key];
+  if (search.state === "active" || search.state === "inactive") read.state = search.state;
+  return read;
+}
+
+/** How many bars of executions stand beside a workflow. */
+export const RECENT = 20;
+
+export function workflowsQuery({ q, folder, tag, state }: ListSearch) {
+  return infiniteQueryOptions({
+    queryKey: ["workflows", "list", { q, folder, tag, state }],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        api.GET("/api/v1/workflows", {
+          params: {
+            query: {
+              q: q ?? null,
+              folder: folder ?? null,
+              tag: tag ?? null,
+              published: state ? state === "active" : null,
+              cursor: pageParam,
+              recent: RECENT,
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+    refetchInterval: 10_000,
+  });
+}
+
+export const groupsQuery = queryOptions({
+  queryKey: ["workflows", "groups"],
+  queryFn: () => ask(api.GET("/api/v1/workflow_groups")),
+});
