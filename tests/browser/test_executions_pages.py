@@ -1,7 +1,7 @@
 """People look at executions: the list and its filters, one execution with its items, retries."""
 
 import pytest
-from api_people import document
+from api_people import document, run
 from browser_page import screenshot, violations
 from playwright.sync_api import expect
 
@@ -21,15 +21,6 @@ FAILING = {
     },
     "edges": ["start -> numbers", "numbers -> check"],
 }
-
-
-def run(owner, content):
-    made = owner.post("/api/v1/workflows", json={"document": content})
-    assert made.status_code == 201, made.text
-    body = {"mode": "sync", "version": "draft", "data": {}}
-    answer = owner.post(f"/api/v1/workflows/{made.json()['id']}/executions", json=body)
-    assert answer.is_success, answer.text
-    return answer.json()
 
 
 @pytest.fixture(scope="module")

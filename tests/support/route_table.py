@@ -94,6 +94,10 @@ TABLE: dict[tuple[str, str], tuple] = {
     ("post", "/executions/{execution_id}/repeat"): (E, A.EXECUTIONS_START, {"mode": "again"}),
     ("get", "/executions/{execution_id}/nodes/{node}/items"): (E, A.EXECUTIONS_READ),
     ("get", "/executions/{execution_id}/nodes/{node}/fields"): (E, A.EXECUTIONS_READ),
+    ("get", "/executions/{execution_id}/nodes/{node}/file?index=0&field=data"): (
+        E,
+        A.EXECUTIONS_READ,
+    ),
     ("get", "/executions/{execution_id}/logs"): (E, A.EXECUTIONS_READ),
     ("get", "/executions/{execution_id}/spans"): (E, A.EXECUTIONS_READ),
     ("get", "/executions/{execution_id}/http_requests"): (E, A.EXECUTIONS_READ),
@@ -133,6 +137,7 @@ TABLE: dict[tuple[str, str], tuple] = {
 ELSEWHERE = {("get", "/stream/events"): "the topics below; its answer does not end"}
 
 MAY_HAVE_NONE = {
+    ("get", "/executions/{execution_id}/nodes/{node}/file?index=0&field=data"),
     ("get", "/executions/{execution_id}/http_requests/export?node=set"),
     ("get", "/workflows/{workflow_id}/diff?before=draft"),
 }

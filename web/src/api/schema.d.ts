@@ -2496,6 +2496,39 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/executions/{execution_id}/nodes/{node}/file": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** Get the bytes of a file of an item, as a download. Its type is told only for PNG, JPEG, GIF and WebP; all else is bytes. */
+    get: {
+      parameters: {
+        query: {
+          index: number;
+          field: string;
+          output?: string;
+          path?: string;
+        };
+        header?: never;
+        path: {
+          /** A UUID. */
+          execution_id: string;
+          node: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/octet-stream": string } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/node_types": {
     parameters: { query?: never; header?: never; path?: never };
     /** List the node types. */

@@ -121,7 +121,7 @@ export function ItemTable(props: ItemTableProps) {
               style={{ ...grid, height: ROW_HEIGHT, transform: `translateY(${row.start}px)` }}
               onClick={() => move(row.index)}
             >
-              <td className="num px-2 py-1 text-muted">{row.index}</td>
+              <td className="num px-2 py-1 text-muted">{itemAt(row.index)?.index ?? row.index}</td>
               {shown.map((name) => (
                 <Cell key={name} value={itemAt(row.index)?.json[name]} />
               ))}

@@ -1,9 +1,7 @@
-import { ChevronDown, ChevronRight, Copy } from "lucide-react";
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { IconButton } from "@/ui/Button";
-import { Menu, MenuItem } from "@/ui/Menu";
-import { pathText } from "../expression/paths";
 import type { JsonValue } from "../form/schema";
+import { CopyMenu } from "./CopyMenu";
 import { Dragged } from "./Dragged";
 
 /** So many entries of a list or an object are shown at first. */
@@ -125,31 +123,6 @@ function Leaf({ value }: { value: JsonValue }) {
       <button type="button" className="text-accent underline" onClick={() => setWhole(true)}>
         {`all ${text.length} characters`}
       </button>
-    </span>
-  );
-}
-
-function CopyMenu({ root, keys, value }: Pick<BranchProps, "root" | "keys" | "value">) {
-  const path = pathText(root ?? "json", keys);
-  const copy = (text: string) => void navigator.clipboard.writeText(text);
-  return (
-    <span className="ml-1 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
-      <Menu
-        label={`Copy ${path}`}
-        trigger={
-          <IconButton label={`Copy ${path}`} className="size-5 min-h-5">
-            <Copy size={12} aria-hidden />
-          </IconButton>
-        }
-      >
-        <MenuItem onAction={() => copy(`{{ ${path} }}`)}>Copy as expression</MenuItem>
-        <MenuItem onAction={() => copy(path)}>Copy path</MenuItem>
-        <MenuItem
-          onAction={() => copy(typeof value === "string" ? value : JSON.stringify(value, null, 2))}
-        >
-          Copy value
-        </MenuItem>
-      </Menu>
     </span>
   );
 }

@@ -91,12 +91,12 @@ export function OutputView({ place, root, initialView = "table", onItem }: Outpu
             onSelect={look}
             root={root}
           />
-          {selected ? <Details item={selected.item} index={selected.index} root={root} /> : null}
+          {selected ? <Details item={selected.item} place={place} root={root} /> : null}
         </div>
       ) : (
         <div className="min-h-0 flex-1 overflow-auto">
           {kind === "json" ? (
-            <JsonItems items={items} found={found} root={root} />
+            <JsonItems items={items} found={found} place={place} root={root} />
           ) : (
             <SchemaTree
               fields={shapeOf(items.map((item) => item.json))}
@@ -116,11 +116,12 @@ function count(total: number): string {
 
 interface DetailsProps {
   item: StoredItem;
-  index: number;
+  place: OutputPlace;
   root: string | null;
 }
 
-function Details({ item, index, root }: DetailsProps) {
+function Details({ item, place, root }: DetailsProps) {
+  const { index } = item;
   return (
     <section
       aria-label={`Item ${index}`}
@@ -128,7 +129,7 @@ function Details({ item, index, root }: DetailsProps) {
     >
       <h3 className="px-2 pt-1 text-xs">Item {index}</h3>
       <JsonTree value={item.json} root={root} label={`Item ${index}`} />
-      <FileList files={item.files} />
+      <FileList item={item} place={place} />
     </section>
   );
 }
@@ -136,21 +137,21 @@ function Details({ item, index, root }: DetailsProps) {
 interface JsonItemsProps {
   items: readonly StoredItem[];
   found: number;
+  place: OutputPlace;
   root: string | null;
 }
 
 /** So many items are shown as JSON: for more there is the table. */
 const MOST_JSON = 50;
 
-function JsonItems({ items, found, root }: JsonItemsProps) {
+function JsonItems({ items, found, place, root }: JsonItemsProps) {
   const shown = items.slice(0, MOST_JSON);
   return (
     <>
-      {shown.map((item, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: an item's place is all that names it
-        <div key={index} className="border-b border-line">
-          <JsonTree value={item.json} root={root} label={`Item ${index}`} />
-          <FileList files={item.files} />
+      {shown.map((item) => (
+        <div key={item.index} className="border-b border-line">
+          <JsonTree value={item.json} root={root} label={`Item ${item.index}`} />
+          <FileList item={item} place={place} />
         </div>
       ))}
       {found > shown.length ? (

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../form/schema";
+import { CopyMenu } from "./CopyMenu";
 import { Dragged } from "./Dragged";
 import { cellText } from "./items";
 
@@ -70,18 +71,25 @@ export function SchemaTree({ fields, count, root }: SchemaTreeProps) {
     <ul className="flex flex-col gap-0.5 p-2 text-xs">
       {fields.map((field) => (
         <li key={field.keys.join("\u0000")}>
-          <Dragged root={root} keys={field.keys}>
-            <span className="flex items-baseline gap-2 rounded-control px-1 hover:bg-hover">
-              <span className="shrink-0 font-mono font-semibold">{String(field.keys.at(-1))}</span>
-              <span className="shrink-0 text-2xs text-muted">{field.types.join(" or ")}</span>
-              {field.present < count ? (
-                <span className="shrink-0 text-2xs text-muted">in {field.present}</span>
-              ) : null}
-              {field.fields.length === 0 ? (
-                <span className="truncate font-mono text-muted">{cellText(field.example, 80)}</span>
-              ) : null}
-            </span>
-          </Dragged>
+          <div className="group flex items-center rounded-control hover:bg-hover">
+            <Dragged root={root} keys={field.keys}>
+              <span className="flex items-baseline gap-2 px-1">
+                <span className="shrink-0 font-mono font-semibold">
+                  {String(field.keys.at(-1))}
+                </span>
+                <span className="shrink-0 text-2xs text-muted">{field.types.join(" or ")}</span>
+                {field.present < count ? (
+                  <span className="shrink-0 text-2xs text-muted">in {field.present}</span>
+                ) : null}
+                {field.fields.length === 0 ? (
+                  <span className="truncate font-mono text-muted">
+                    {cellText(field.example, 80)}
+                  </span>
+                ) : null}
+              </span>
+            </Dragged>
+            <CopyMenu root={root} keys={field.keys} value={field.example} />
+          </div>
           {field.fields.length > 0 ? (
             <div className="ml-2 border-l border-line">
               <SchemaTree fields={field.fields} count={field.present} root={root} />

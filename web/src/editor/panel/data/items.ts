@@ -24,6 +24,8 @@ export const WINDOW_SIZE = 200;
 
 export type ItemWindow = Omit<Schemas["ItemWindow"], "items"> & { items: StoredItem[] };
 export interface StoredItem {
+  /** Its place in the output, whatever it is sorted by. */
+  index: number;
   json: JsonObject;
   files?: Record<string, StoredFile>;
 }
@@ -64,14 +66,14 @@ export function windowQuery(place: OutputPlace, view: ItemView, number: number) 
   });
 }
 
-/** The server gives an item as `{json, files}`. */
+/** The server gives an item as `{index, json, files}`. */
 function asItem(found: Record<string, unknown>): StoredItem {
-  const { json, files } = found as unknown as StoredItem;
-  return { json: json ?? {}, ...(files ? { files } : {}) };
+  const { index, json, files } = found as unknown as StoredItem;
+  return { index, json: json ?? {}, ...(files ? { files } : {}) };
 }
 
 /** The fields of items, those that come first first; so many columns at the most. */
-export function columnsOf(items: readonly StoredItem[], most = 60): string[] {
+export function columnsOf(items: readonly Pick<StoredItem, "json">[], most = 60): string[] {
   const names = new Set<string>();
   for (const item of items) for (const name of Object.keys(item.json)) names.add(name);
   return [...names].slice(0, most);

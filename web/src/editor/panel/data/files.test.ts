@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { fileAddress, previewOf } from "./files";
+
+test("only what can hold no script is shown as a picture", () => {
+  const shown = ["image/png", "IMAGE/JPEG; q=1", "image/svg+xml", "text/html", "application/pdf"];
+  expect(shown.map((content_type) => previewOf({ content_type }))).toEqual([
+    "picture",
+    "picture",
+    null,
+    "text",
+    null,
+  ]);
+  expect(previewOf({ content_type: "application/problem+json" })).toBe("text");
+  expect(previewOf({})).toBe(null);
+});
+
+test("any name of a file's field is one value of the address", () => {
+  const place = { execution: "e", node: "n", output: "main", iteration: "2" };
+  const address = new URL(fileAddress({ place, index: 3, field: "a&b=c/ä" }), "http://x");
+  expect(address.searchParams.get("field")).toBe("a&b=c/ä");
+  expect(address.searchParams.get("path")).toBe("2");
+});

@@ -1,0 +1,59 @@
+import { queryOptions } from "@tanstack/react-query";
+import { BASE } from "@/api/base";
+import { ApiProblem } from "@/api/problem";
+import type { OutputPlace, StoredFile } from "./items";
+
+/** A file of an item of a stored output. */
+export interface FilePlace {
+  place: OutputPlace;
+  /** The item's place in the output, whatever it is sorted by here. */
+  index: number;
+  field: string;
+}
+
+/** Where the bytes of a file are. The server gives them as a download, never as a page. */
+export function fileAddress({ place, index, field }: FilePlace): string {
+  const { execution, node, output, iteration } = place;
+  const wanted = new URLSearchParams({ output, path: iteration, index: String(index), field });
+  return `${BASE}/api/v1/executions/${execution}/nodes/${node}/file?${wanted}`;
+}
+
+const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+const TEXTS = /^(text\/.*|application\/(json|xml|yaml|x-yaml|x-ndjson|csv|.*\+json|.*\+xml))$/;
+
+/** How a file can be looked at here; null: it can only be saved. */
+export function previewOf({ content_type: type = "" }: StoredFile): "picture" | "text" | null {
+  const kind = (type.split(";")[0] ?? "").trim().toLowerCase();
+  if (PICTURES.has(kind)) return "picture";
+  return TEXTS.test(kind) ? "text" : null;
+}
+
+/** More of a text is not read for a preview. */
+export const MOST_TEXT = 64_000;
+
+/** The first part of a file that holds text. */
+export function headQuery(file: FilePlace) {
+  return queryOptions({
+    queryKey: ["file_head", file],
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(fileAddress(file), { signal });
+      if (!answer.ok) throw ApiProblem.of(answer.status, await answer.json());
+      return answer.body ? headOf(answer.body) : "";
+    },
+    gcTime: 30_000,
+    retry: false,
+  });
+}
+
+async function headOf(body: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (text.length < MOST_TEXT) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader.cancel();
+  return text.slice(0, MOST_TEXT);
+}
