@@ -14,7 +14,7 @@ import pytest
 from api_people import People
 from browser_page import Complaints, screenshot
 from installed_server import InstalledServer, chromium, install_wheel
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -26,6 +26,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 SIZE = {"width": 1440, "height": 900}
+# How long a state may take on a machine that is busy with other tests; none is waited for longer.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +120,7 @@ def open_context(
     def open_(url: str, client: httpx.Client | None = None, **options: object) -> BrowserContext:
         settings = {"viewport": SIZE, "reduced_motion": "reduce", "color_scheme": chosen}
         context = browser.new_context(base_url=url, **(settings | options))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("page", complaints.watch)
         if client is not None:
             cookies = [

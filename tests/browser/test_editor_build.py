@@ -109,6 +109,29 @@ def test_the_same_workflow_is_built_by_keyboard_alone(editor, owner):
     }
 
 
+def test_keys_work_while_nothing_has_the_keyboard(page, owner):
+    editor = Editor.opened(page, make_workflow(owner, nodes=4))
+    editor.select("n3")
+    page.keyboard.press("Delete")
+    expect(editor.node("n3")).to_have_count(0)
+    # The card that had the keyboard is gone; arrows go on all the same.
+    editor.select("n2")
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("ArrowLeft")
+    editor.expect_selected("n1")
+    page.keyboard.press("ArrowRight")
+    editor.expect_selected("n2")
+    # What a dialog gives the keyboard back to is not selected by that.
+    page.keyboard.press("Control+g")
+    page.keyboard.type("Pair")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    group = page.locator(".react-flow__node-group")
+    expect(group).to_be_focused()
+    expect(group).to_have_class(re.compile(r"\bselected\b"))
+    expect(editor.node("n2")).not_to_have_class(re.compile(r"\bselected\b"))
+
+
 def test_every_operation_can_be_undone(page, owner, complaints):
     editor = Editor.opened(page, make_workflow(owner, nodes=5))
     press = page.keyboard.press

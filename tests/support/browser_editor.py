@@ -147,7 +147,7 @@ class Editor:
     def saved(self) -> None:
         """Wait until the server has everything."""
         status = self.page.get_by_role("toolbar", name="Workflow").get_by_role("status")
-        expect(status).to_contain_text("Saved just now", timeout=20_000)
+        expect(status).to_contain_text("Saved just now")
 
     def place(self, node_id: str) -> tuple[int, int]:
         """Where a card is drawn."""

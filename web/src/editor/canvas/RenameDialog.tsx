@@ -1,6 +1,7 @@
 import { useState } from "react";
 import {
   freeId,
+  groupKey,
   idOf,
   idProblem,
   nodeName,
@@ -94,7 +95,10 @@ export function RenameDialog({ node: id }: { node: string }) {
 
 export function RenameGroupDialog({ group }: { group: string }) {
   const [label, setName] = useState(workflow().document.groups[group]?.label ?? "");
-  const close = () => ui().open(null);
+  const close = () => {
+    ui().open(null);
+    ui().view?.focus(groupKey(group));
+  };
   const save = () => {
     workflow().change("Rename group", setGroup(group, { label: label.trim() }));
     close();

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { picked, workflow } from "@/editor/document";
 import * as actions from "./actions";
 import { openMenuAtSelection } from "./ContextMenu";
+import { isElsewhere } from "./isElsewhere";
 import { ui } from "./ui";
 import { type Direction, nextNode } from "./walk";
 
@@ -12,16 +13,6 @@ const DIRECTIONS: Record<string, Direction> = {
   ArrowDown: "down",
 };
 const STEP = 8;
-
-/** Whether keys belong to what has the focus: a field, a dialog, a menu. */
-export function isElsewhere(target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false;
-  return (
-    target.closest(
-      "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role$=dialog], [role=menu]",
-    ) !== null
-  );
-}
 
 function arrow(event: KeyboardEvent, direction: Direction): void {
   const { selection, document, select } = workflow();
@@ -64,6 +55,22 @@ export function onCanvasKey(event: KeyboardEvent, onOpen: (id: string) => void):
 const hasModifier = (event: KeyboardEvent) =>
   event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
 
+/**
+ * The same keys while nothing has the keyboard: right after a dialog has closed, or after the card
+ * that had it was deleted.
+ */
+export function useKeysOfNobody(onOpen: (id: string) => void, isEnabled: boolean): void {
+  useEffect(() => {
+    if (!isEnabled) return;
+    const press = (event: KeyboardEvent) => {
+      if (event.target !== document.body || event.defaultPrevented) return;
+      if (onCanvasKey(event, onOpen)) event.preventDefault();
+    };
+    document.addEventListener("keydown", press);
+    return () => document.removeEventListener("keydown", press);
+  }, [onOpen, isEnabled]);
+}
+
 /** Copy, cut and paste as the browser tells of them: it works without asking for permission. */
 export function useClipboard(): void {
   useEffect(() => {
@@ -91,8 +98,12 @@ export function useClipboard(): void {
   }, []);
 }
 
-/** Entering the canvas by Tab selects what it enters at. */
+/**
+ * Entering the canvas by Tab selects what it enters at. What we give the keyboard to ourselves, and
+ * what a dialog gives it back to before that, selects nothing.
+ */
 export function onCanvasFocus(event: React.FocusEvent): void {
+  if (ui().view?.isAwaiting()) return;
   const node = event.target.closest(".react-flow__node");
   const key = node?.getAttribute("data-id");
   if (node !== event.target || !key || !node.matches(":focus-visible")) return;

@@ -2,10 +2,14 @@ import { useOnViewportChange, useReactFlow, type Viewport } from "@xyflow/react"
 import { useCallback, useEffect, useState } from "react";
 import { CARD, placeOf, workflow } from "@/editor/document";
 import type { AnyEdge, AnyNode } from "./graph";
+import { isElsewhere } from "./isElsewhere";
 import { useUi, type View } from "./ui";
 
 /** Below this zoom no text can be read, and one canvas paints everything. */
 const FAR_ZOOM = 0.45;
+
+/** How many frames a card that was just added may take until it is there. */
+const PATIENCE = 60;
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -18,14 +22,25 @@ export function useView() {
   });
   useEffect(() => {
     const duration = still() ? 0 : 200;
-    const focus = (key: string) =>
-      requestAnimationFrame(() =>
-        document
-          .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(key)}"]`)
-          ?.focus({
-            preventScroll: true,
-          }),
+    // What shall get the keyboard next; whatever is asked for later takes its place.
+    let awaited: string | null = null;
+    const give = (key: string, tries: number) => {
+      if (awaited !== key) return;
+      const card = document.querySelector<HTMLElement>(
+        `.react-flow__node[data-id="${CSS.escape(key)}"]`,
       );
+      if (!card && tries < PATIENCE && isStillMeant(key)) {
+        requestAnimationFrame(() => give(key, tries + 1));
+        return;
+      }
+      if (isStillMeant(key)) card?.focus({ preventScroll: true });
+      awaited = null;
+    };
+    const focusAfter = (key: string, delay: number) => {
+      awaited = key;
+      window.setTimeout(() => requestAnimationFrame(() => give(key, 0)), delay);
+    };
+    const focus = (key: string) => focusAfter(key, 0);
     const show = (key: string): boolean => {
       const node = flow.getNode(key);
       const [x, y] = node ? [node.position.x, node.position.y] : placeOf(workflow().document, key);
@@ -41,9 +56,14 @@ export function useView() {
       }
       return isInSight;
     };
-    const reveal = (key: string) => {
-      window.setTimeout(() => focus(key), show(key) ? 0 : duration);
-    };
+    // The panel takes some of the canvas away; what was selected stays in sight.
+    const canvas = document.querySelector(".tg-canvas");
+    const observer = new ResizeObserver(() => {
+      const [key, ...others] = workflow().selection;
+      if (key !== undefined && !others.length && flow.getNode(key)) show(key);
+    });
+    if (canvas) observer.observe(canvas);
+    const reveal = (key: string) => focusAfter(key, show(key) ? 0 : duration);
     const view: View = {
       fit: (keys) =>
         void flow.fitView({
@@ -57,6 +77,7 @@ export function useView() {
       show,
       reveal,
       focus,
+      isAwaiting: () => awaited !== null,
       center: () => {
         const box = document.querySelector(".tg-canvas")?.getBoundingClientRect();
         const { x, y } = flow.screenToFlowPosition({
@@ -67,7 +88,17 @@ export function useView() {
       },
     };
     useUi.setState({ view });
-    return () => useUi.setState({ view: null });
+    return () => {
+      observer.disconnect();
+      useUi.setState({ view: null });
+    };
   }, [flow]);
   return [isFar, flow] as const;
+}
+
+/** Whether nobody has gone on to something else: another node, a field, a dialog. */
+function isStillMeant(key: string): boolean {
+  const { selection } = workflow();
+  if (selection.size > 0 && !selection.has(key)) return false;
+  return useUi.getState().opened === null && !isElsewhere(document.activeElement);
 }

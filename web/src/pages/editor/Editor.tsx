@@ -6,7 +6,12 @@ import { useCrumbs } from "@/app/crumbs";
 import { Canvas } from "@/editor/canvas/Canvas";
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { ui } from "@/editor/canvas/ui";
-import { onCanvasFocus, onCanvasKey, useClipboard } from "@/editor/canvas/useEditorKeys";
+import {
+  onCanvasFocus,
+  onCanvasKey,
+  useClipboard,
+  useKeysOfNobody,
+} from "@/editor/canvas/useEditorKeys";
 import { useSelectedNode, useWorkflow, workflow } from "@/editor/document";
 import { NodeRunMenu } from "@/editor/run/NodeRunMenu";
 import { RunButton } from "@/editor/run/RunButton";
@@ -58,12 +63,6 @@ export function Editor({ workflowId }: { workflowId: string }) {
   }, []);
   const name = useWorkflow((state) => state.document.name);
   useCrumbs({ label: "Workflows", to: "/workflows" }, { label: name });
-  // The panel takes some of the canvas away; what was selected stays in sight.
-  useEffect(() => {
-    if (selected === null) return;
-    const timer = setTimeout(() => ui().view?.show(selected), 150);
-    return () => clearTimeout(timer);
-  }, [selected]);
   const open = useCallback((id: string) => {
     workflow().select([id]);
     setFocused(id);
@@ -88,6 +87,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
     />
   );
   const isFocused = focused !== null && focused === selected;
+  useKeysOfNobody(open, !isFocused);
   return (
     <ReactFlowProvider>
       <main className="flex min-h-0 flex-1 flex-col">
