@@ -11,6 +11,11 @@ from playwright.sync_api import expect
 PAGES = {
     "/workflows": "Workflows",
     "/workflows?state=active": "Workflows",
+    "/executions": "Executions",
+    "/network": "Network",
+    "/network?state=active": "Network",
+    "/analytics": "Analytics",
+    "/resources": "Resources",
     "/credentials": "Credentials",
     "/security": "Security",
     "/settings/account": "Your account",

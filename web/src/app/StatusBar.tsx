@@ -1,5 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { BASE } from "@/api/base";
+import { useMay } from "./useAccount";
+
+// Loaded after the first paint: the stream is no part of the frame.
+const SystemNumbers = lazy(() =>
+  import("./SystemNumbers").then((module) => ({ default: module.SystemNumbers })),
+);
 
 interface Readiness {
   ok: boolean;
@@ -20,6 +27,7 @@ async function readiness(): Promise<Readiness> {
 
 /** What goes on: whether the server works, and how much it does. */
 export function StatusBar() {
+  const mayFollow = useMay("executions:read");
   const { data } = useQuery({
     queryKey: ["readiness"],
     queryFn: readiness,
@@ -36,13 +44,22 @@ export function StatusBar() {
             ? "Server works"
             : (data.detail ?? "Server is not ready")}
       </span>
-      {data?.ok ? (
-        <>
-          <span>Running {data.running}</span>
-          <span>Queued {data.queued}</span>
-        </>
+      {data?.ok && mayFollow ? (
+        <Suspense fallback={<Counts of={data} />}>
+          <SystemNumbers otherwise={<Counts of={data} />} />
+        </Suspense>
       ) : null}
+      {data?.ok && !mayFollow ? <Counts of={data} /> : null}
     </footer>
+  );
+}
+
+function Counts({ of }: { of: Readiness }) {
+  return (
+    <>
+      <span>Running {of.running}</span>
+      <span>Queued {of.queued}</span>
+    </>
   );
 }
 

@@ -6,8 +6,10 @@ import {
 } from "@tanstack/react-router";
 import { ApiProblem } from "@/api/problem";
 import { accountQuery } from "@/api/queries";
+import { readAnalyticsSearch } from "@/pages/analytics/search";
 import { readEditorSearch } from "@/pages/editor/search";
 import { readExecutionsSearch } from "@/pages/executions/search";
+import { readNetworkSearch } from "@/pages/network/search";
 import { readSecuritySearch } from "@/pages/security/search";
 import { readSearch } from "@/pages/workflows/queries";
 import { NotFoundPage } from "./NotFoundPage";
@@ -73,6 +75,26 @@ const execution = createRoute({
   getParentRoute: () => shell,
   path: "/executions/$executionId",
   component: lazyRouteComponent(() => import("@/pages/execution/ExecutionPage"), "ExecutionPage"),
+});
+
+const network = createRoute({
+  getParentRoute: () => shell,
+  path: "/network",
+  validateSearch: readNetworkSearch,
+  component: lazyRouteComponent(() => import("@/pages/network/NetworkPage"), "NetworkPage"),
+});
+
+const analytics = createRoute({
+  getParentRoute: () => shell,
+  path: "/analytics",
+  validateSearch: readAnalyticsSearch,
+  component: lazyRouteComponent(() => import("@/pages/analytics/AnalyticsPage"), "AnalyticsPage"),
+});
+
+const resources = createRoute({
+  getParentRoute: () => shell,
+  path: "/resources",
+  component: lazyRouteComponent(() => import("@/pages/resources/ResourcesPage"), "ResourcesPage"),
 });
 
 const credentials = createRoute({
@@ -141,6 +163,9 @@ export const routeTree = root.addChildren([
     editor,
     executions,
     execution,
+    network,
+    analytics,
+    resources,
     credentials,
     security,
     settings.addChildren([settingsSection]),

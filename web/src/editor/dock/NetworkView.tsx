@@ -5,7 +5,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { bytes, duration } from "@/ui/time";
 import { CopyRequest } from "./CopyRequest";
-import { PHASES, phasesOf } from "./phases";
+import { Waterfall } from "./Waterfall";
 
 interface NetworkViewProps {
   execution: string;
@@ -69,22 +69,5 @@ export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-function Waterfall({ timings }: { timings: unknown }) {
-  const phases = phasesOf(timings);
-  const text = phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(", ");
-  return (
-    <span
-      role="img"
-      aria-label={text}
-      title={text}
-      className="flex h-2 overflow-hidden rounded-full bg-hover"
-    >
-      {phases.map(({ name, share }) => (
-        <span key={name} style={{ width: `${share}%`, backgroundColor: PHASES[name] }} />
-      ))}
-    </span>
   );
 }

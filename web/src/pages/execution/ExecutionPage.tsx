@@ -3,6 +3,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
+import { useCrumbs } from "@/app/crumbs";
 import { LogView } from "@/editor/dock/LogView";
 import { NetworkView } from "@/editor/dock/NetworkView";
 import { Timeline } from "@/editor/dock/Timeline";
@@ -29,6 +30,10 @@ export function ExecutionPage() {
     ...executionQuery(executionId),
     refetchInterval: ({ state }) => (hasEnded(state.data?.status) ? false : 1_000),
   });
+  useCrumbs(
+    { label: "Executions", to: "/executions" },
+    { label: found.data ? `#${found.data.number}` : "Execution" },
+  );
   const [view, setView] = useState("data");
   const [node, setNode] = useState<string | null>(null);
   if (found.isError)

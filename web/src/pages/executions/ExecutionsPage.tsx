@@ -1,8 +1,8 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { History } from "lucide-react";
 import { useEffect } from "react";
-import { api, ask } from "@/api/client";
+import { useCrumbs } from "@/app/crumbs";
 import { stream } from "@/live/stream";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -10,6 +10,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { ExecutionFilters } from "./ExecutionFilters";
 import { ExecutionTable } from "./ExecutionTable";
+import { useWorkflowNames } from "./names";
 import { executionsQuery } from "./queries";
 import type { ExecutionsSearch } from "./search";
 
@@ -19,6 +20,7 @@ export function ExecutionsPage() {
   const navigate = useNavigate({ from: "/executions" });
   const list = useInfiniteQuery(executionsQuery(search));
   const names = useWorkflowNames();
+  useCrumbs({ label: "Executions" });
   useLiveList();
   const change = (next: ExecutionsSearch) => void navigate({ search: next, replace: true });
   const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
@@ -64,17 +66,6 @@ export function ExecutionsPage() {
       </div>
     </main>
   );
-}
-
-/** The names of workflows by their ids, as far as one page has them. */
-function useWorkflowNames(): ReadonlyMap<string, string> {
-  const found = useQuery({
-    queryKey: ["workflow_names"],
-    queryFn: ({ signal }) =>
-      ask(api.GET("/api/v1/workflows", { params: { query: { limit: 200 } }, signal })),
-    staleTime: 30_000,
-  });
-  return new Map((found.data?.workflows ?? []).map(({ id, name }) => [id, name]));
 }
 
 /** Asks for the list again when an execution begins or ends, at most once a second. */

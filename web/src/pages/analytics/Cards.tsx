@@ -1,0 +1,40 @@
+import { Figure } from "@/ui/Figure";
+import { duration } from "@/ui/time";
+import { change, percent, type Totals } from "./queries";
+
+/** The numbers that matter most, each with how it changed against the range before. */
+export function Cards({ now, before }: { now: Totals; before: Totals }) {
+  const failed = ({ counts }: Totals) => (counts.failed ?? 0) + (counts.crashed ?? 0);
+  return (
+    <dl className="grid grid-cols-2 gap-3 md:grid-cols-5">
+      <Figure label="Executions" note={noteOf(now.executions, before.executions)}>
+        {now.executions.toLocaleString("en")}
+      </Figure>
+      <Figure
+        label="Succeeded"
+        note={
+          before.succeeded_share === null ? NOTHING : `${percent(before.succeeded_share)} before`
+        }
+      >
+        {percent(now.succeeded_share)}
+      </Figure>
+      <Figure label="Failed" note={noteOf(failed(now), failed(before))}>
+        {failed(now).toLocaleString("en")}
+      </Figure>
+      <Figure label="Duration, median" note={noteOf(now.p50_ms, before.p50_ms)}>
+        {duration(now.p50_ms)}
+      </Figure>
+      <Figure label="Duration, 95th percentile" note={noteOf(now.p95_ms, before.p95_ms)}>
+        {duration(now.p95_ms)}
+      </Figure>
+    </dl>
+  );
+}
+
+const NOTHING = "nothing before to compare with";
+
+function noteOf(now: number | null, before: number | null): string {
+  const changed = change(now, before);
+  if (changed === null) return NOTHING;
+  return changed === "as before" ? changed : `${changed} against before`;
+}
