@@ -144,6 +144,19 @@ def measure_lists(process: psutil.Process, ready: dict, ids: list[str]) -> None:
         "failed_node": "failed_node=fetch",
         "q": "q=workflow+7",
         "q that is nowhere": "q=nonsense",
+        "the oldest": "sort=created_at",
+        "the oldest of a status that none has": "sort=created_at&status=waiting",
+        "the longest": "sort=-duration_ms",
+        "the shortest": "sort=duration_ms",
+        "the longest, by workflow": f"sort=-duration_ms&workflow_id={ids[3]}",
+        "the longest, by status": "sort=-duration_ms&status=failed",
+        "the longest, by workflow and status": (
+            f"sort=-duration_ms&workflow_id={ids[3]}&status=failed"
+        ),
+        "the longest of a day": (
+            f"sort=-duration_ms&created_from={now - 9 * DAY}&created_before={now - 8 * DAY}"
+        ),
+        "the longest, by error": "sort=-duration_ms&error=nonsense",
     }
     headers = {"authorization": f"Bearer {api_key(ready)}"}
     link = HTTPConnection(ready["url"].partition("//")[2])

@@ -17,7 +17,7 @@ from tidegate.model.status import ExecutionStatus
 from tidegate.services import executions
 from tidegate.services.executions import Start
 from tidegate.services.workflows import store_file
-from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.worker.worker import Worker
 
 PROMISED_SECONDS = 1.0

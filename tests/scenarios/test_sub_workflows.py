@@ -18,7 +18,7 @@ from tidegate.services import executions
 from tidegate.services.executions import Start
 from tidegate.services.outputs import final_items
 from tidegate.services.workflows import Version, store_file
-from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.worker.sub_workflow import SubWorkflowCaller
 from tidegate.worker.worker import Worker
 

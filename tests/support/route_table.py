@@ -121,6 +121,10 @@ TABLE: dict[tuple[str, str], tuple] = {
     ("delete", "/credentials/{name}"): (C, A.CREDENTIALS_WRITE),
     ("post", "/credentials/{name}/test"): (C, A.CREDENTIALS_WRITE, {}),
     ("get", "/security_events"): (INSTALLATION, A.SECURITY_READ),
+    ("post", "/security_events/acknowledge"): (
+        *(INSTALLATION, A.SECURITY_MANAGE),
+        {"seqs": [1]},
+    ),
     ("get", "/audit"): (INSTALLATION, A.SECURITY_READ),
     ("get", "/settings"): (INSTALLATION, A.SETTINGS_READ),
     ("get", "/stream/poll?wait=0&topic=exec:{execution_id}"): (E, A.EXECUTIONS_READ),

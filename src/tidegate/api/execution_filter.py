@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tidegate.api.bodies import IdText, Microseconds
 from tidegate.model.status import ExecutionStatus
-from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
 
 NodeId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 SearchText = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]

@@ -54,13 +54,6 @@ class ProblemDetails(BaseModel):
     problems: list[ProblemPlace] = []
 
 
-class PreconditionFailed(TidegateError):
-    """Somebody changed it meanwhile; ``current`` is how it is now."""
-
-    code = "PRECONDITION_FAILED"
-    http_status = 412
-
-
 class PreconditionRequired(TidegateError):
     """The request must say which state it changes."""
 

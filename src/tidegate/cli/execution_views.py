@@ -19,7 +19,8 @@ from tidegate.services.reports import (
     parent_json,
     report,
 )
-from tidegate.store.execution_lists import Cursor, ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
+from tidegate.store.execution_order import Cursor
 
 
 async def list_page(
@@ -133,7 +134,7 @@ def _request_entry(request: HttpRequestLog) -> JsonObject:
 
 
 def _cursor_text(cursor: Cursor) -> str:
-    text = f"{cursor.created_at}.{cursor.number}"
+    text = f"{cursor.key}.{cursor.number}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

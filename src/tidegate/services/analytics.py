@@ -14,7 +14,7 @@ from tidegate.services.identity.permissions import Action, Caller
 from tidegate.store import analytics as store
 from tidegate.store import execution_lists
 from tidegate.store.analytics import Range, Sample
-from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
 
 _MOST_FAILING: Final = 20
 

@@ -1,12 +1,13 @@
 """Credentials for those who reach the server from outside: by project, and never with values."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tidegate.app import App
 from tidegate.credentials.references import reference_of
-from tidegate.errors import Conflict, InvalidInput, NotFound, Problem
-from tidegate.services import credential_trial, credentials
+from tidegate.errors import Conflict, InvalidInput, NotFound, Problem, TidegateError
+from tidegate.services import credential_trial, credential_uses, credentials
 from tidegate.services.credential_trial import Trial
 from tidegate.services.identity import projects
 from tidegate.services.identity.permissions import Action, Caller
@@ -14,22 +15,54 @@ from tidegate.store import credentials as store
 from tidegate.store.credentials import StoredCredential
 
 
+class Changed(TidegateError):
+    """Somebody changed the credential meanwhile; ``credential`` is how it is now."""
+
+    code = "PRECONDITION_FAILED"
+    http_status = 412
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What may be shown of a credential, and its state: another one with every change."""
+
+    etag: str
+    values: Mapping[str, Any]
+
+
 async def listed(app: App, caller: Caller) -> Sequence[Mapping[str, Any]]:
-    """Name, type, project and times of the credentials that the caller may use."""
+    """Name, type, project, times and uses of the credentials that the caller may use."""
     caller.require(Action.CREDENTIALS_READ)
     allowed = caller.projects(Action.CREDENTIALS_READ)
     rows = await app.database.read(store.rows)
-    return [_summary(row) for row in rows if allowed is None or row.project_id in allowed]
+    users = await credential_uses.users(app, allowed)
+    return [
+        {**_summary(row), "used_by": len(users.get((row.project_id, row.name), ()))}
+        for row in rows
+        if allowed is None or row.project_id in allowed
+    ]
 
 
-async def describe(app: App, caller: Caller, name: str) -> Mapping[str, Any]:
-    """Everything but the values.
+async def describe(app: App, caller: Caller, name: str) -> Shown:
+    """Everything but the values; the workflows that use it, as far as the caller may see them.
 
     Raises:
         NotFound: there is none, or the caller may not see it.
     """
     row = await _visible(app, caller, name, Action.CREDENTIALS_READ)
-    return {**await credentials.describe(app, name), "project_id": row.project_id}
+    users = (await credential_uses.users(app, [row.project_id])).get((row.project_id, name), ())
+    may_see = caller.may(Action.WORKFLOWS_READ, row.project_id)
+    return Shown(
+        _etag(row),
+        {
+            **await credentials.describe(app, name),
+            "project_id": row.project_id,
+            "used_by": len(users),
+            "workflows": [{"id": user.workflow_id, "name": user.name} for user in users]
+            if may_see
+            else [],
+        },
+    )
 
 
 async def save(
@@ -38,12 +71,16 @@ async def save(
     name: str,
     wanted: Mapping[str, Any],
     project_id: str,
-) -> Mapping[str, Any]:
+    *,
+    if_match: str | None = None,
+) -> Shown:
     """Store a credential, or give one another content.
 
-    ``wanted`` has ``type``, ``values``, ``hosts`` and ``allow_plain_http``.
+    ``wanted`` has ``type``, ``values``, ``hosts`` and ``allow_plain_http``; ``if_match`` is the
+    ETag of what is to be replaced.
 
     Raises:
+        Changed: it is not in that state any more.
         InvalidInput: a value is wrong, or refers to the server's environment or files.
         Conflict: another project has a credential with this name.
     """
@@ -57,6 +94,7 @@ async def save(
     what = f"project {project}"
     caller.require_seen(Action.CREDENTIALS_READ, Action.CREDENTIALS_WRITE, project, what)
     await projects.require(app, project)
+    await _require_match(app, caller, name, if_match)
     await credentials.save(
         app,
         name,
@@ -66,17 +104,20 @@ async def save(
         allow_plain_http=wanted["allow_plain_http"],
         project_id=project,
         actor=caller.email,
+        known_at=existing[0].updated_at if existing and if_match is not None else None,
     )
     return await describe(app, caller, name)
 
 
-async def remove(app: App, caller: Caller, name: str) -> None:
+async def remove(app: App, caller: Caller, name: str, *, if_match: str | None = None) -> None:
     """Delete a credential.
 
     Raises:
+        Changed: it is not in the state that ``if_match`` names.
         NotFound: there is none, or the caller may not see it.
     """
     await _visible(app, caller, name, Action.CREDENTIALS_WRITE)
+    await _require_match(app, caller, name, if_match)
     await credentials.delete(app, name, caller.email)
 
 
@@ -97,6 +138,29 @@ async def _visible(app: App, caller: Caller, name: str, action: Action) -> Store
         raise NotFound(f"there is no {what}, or you may not see it")
     caller.require_seen(Action.CREDENTIALS_READ, action, rows[0].project_id, what)
     return rows[0]
+
+
+def _etag(row: StoredCredential) -> str:
+    return f'"{row.updated_at}"'
+
+
+async def _require_match(app: App, caller: Caller, name: str, if_match: str | None) -> None:
+    """Go on only if a credential is in the state that the caller knows.
+
+    Raises:
+        Changed: it is in another one, or is not there.
+    """
+    if if_match is None:
+        return
+    rows = await app.database.read(lambda connection: store.rows(connection, [name]))
+    if rows and if_match.strip() in {"*", _etag(rows[0])}:
+        return
+    current = (await describe(app, caller, name)).values if rows else None
+    raise Changed(
+        f"somebody changed or deleted the credential '{name}' meanwhile; look at it, then send "
+        "your change again",
+        credential=current,
+    )
 
 
 def _refuse_references(values: Any, path: str = "values") -> None:

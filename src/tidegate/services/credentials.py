@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tidegate.app import App
@@ -13,6 +14,7 @@ from tidegate.model.audit import AuditEvent
 from tidegate.model.execution import now_us, us_to_iso
 from tidegate.services import audit
 from tidegate.services.audit import key_created, local_actor
+from tidegate.services.credential_uses import note_use
 from tidegate.services.keys import check_keys, make_key, refuse_unknown
 from tidegate.services.sealed import content_of
 from tidegate.store import credentials as store
@@ -53,14 +55,17 @@ async def save(
     allow_plain_http: bool = False,
     project_id: str = MAIN_PROJECT,
     actor: str | None = None,
+    known_at: int | None = None,
 ) -> Saved:
     """Store a credential; one with the same name gets this content instead of its own.
 
-    ``project_id`` is that of a new one; ``actor`` None is whoever runs this process.
+    ``project_id`` is that of a new one; ``actor`` None is whoever runs this process; ``known_at``:
+    only if that is when it was changed last.
 
     Raises:
         InvalidInput: naming every problem, and none of the values.
         VaultError: the vault's key is missing, or can't be made.
+        Conflict: somebody else stored, changed or deleted it meanwhile.
     """
     from tidegate.credentials.opened import Content  # noqa: PLC0415 - see above
 
@@ -75,7 +80,7 @@ async def save(
     sealed = await asyncio.to_thread(app.vault.seal, content.encode(), id=id, type=type)
     now = now_us()
     row = StoredCredential(id, name, type, sealed.data, sealed.key_id, now, now, project_id)
-    put = store.replace if existing else store.add
+    put = partial(store.replace, known_at=known_at) if existing else store.add
     event = AuditEvent(
         "credential.change" if existing else "credential.create",
         name,
@@ -83,7 +88,7 @@ async def save(
         {"id": id, "type": type, "hosts": list(hosts), "allow_plain_http": allow_plain_http},
     )
     events = [key_created(app), event] if made_key else [event]
-    await audit.write(app, events, lambda connection: put(connection, row))
+    await audit.write(app, events, lambda connection: put(connection, row=row))
     return Saved(not existing, made_key)
 
 
@@ -141,6 +146,7 @@ def summary(row: StoredCredential) -> dict[str, Any]:
         "type": row.type,
         "created_at": us_to_iso(row.created_at),
         "updated_at": us_to_iso(row.updated_at),
+        "last_used_at": us_to_iso(row.last_used_at),
     }
 
 
@@ -170,6 +176,7 @@ async def open_all(app: App, wanted: Collection[str]) -> Opened:
     if not wanted:
         return {}
     rows = await app.database.read(lambda connection: store.rows(connection, wanted))
+    note_use(app, rows)
     opened: dict[str, OpenCredential | CredentialError] = {
         name: CredentialError(f"there is no credential '{name}'") for name in wanted
     }

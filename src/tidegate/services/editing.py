@@ -30,7 +30,7 @@ from tidegate.services.workflows import Version, runnable_version
 from tidegate.store import credentials as credential_store
 from tidegate.store import drafts as store
 from tidegate.store import workflows
-from tidegate.store.drafts import WorkflowFilter
+from tidegate.store.drafts import Place, WorkflowFilter, WorkflowSort
 from tidegate.store.tables import MAIN_PROJECT
 from tidegate.store.workflows import StoredWorkflow
 
@@ -39,7 +39,7 @@ ANY_REVISION: Final = 0
 
 
 class Changed(TidegateError):
-    """Somebody changed the workflow meanwhile; ``revision`` is the one that it has now."""
+    """Somebody changed the workflow meanwhile; ``revision`` and ``document`` are how it is now."""
 
     code = "PRECONDITION_FAILED"
     http_status = 412
@@ -90,16 +90,22 @@ async def visible(app: App, caller: Caller, workflow_id: str, action: Action) ->
 
 
 async def page(
-    app: App, caller: Caller, wanted: WorkflowFilter, after: tuple[str, str] | None, limit: int
+    app: App,
+    caller: Caller,
+    wanted: WorkflowFilter,
+    *,
+    after: Place | None,
+    limit: int,
+    sort: WorkflowSort,
 ) -> Sequence[StoredWorkflow]:
-    """Workflows that the caller may see, by name."""
+    """Workflows that the caller may see."""
     caller.require(Action.WORKFLOWS_READ)
     allowed = caller.projects(Action.WORKFLOWS_READ)
     if allowed is not None:
         asked = wanted.projects
         wanted = replace(wanted, projects=[p for p in allowed if asked is None or p in asked])
     return await app.database.read(
-        lambda connection: store.page(connection, wanted, after=after, limit=limit)
+        lambda connection: store.page(connection, wanted, after=after, limit=limit, sort=sort)
     )
 
 
@@ -287,7 +293,7 @@ async def editable(app: App, caller: Caller, workflow_id: str, revision: int) ->
     if stored.path is not None:
         raise Conflict(f"this workflow comes from the file {stored.path}; change it there")
     if revision not in (ANY_REVISION, stored.revision):
-        raise _changed(stored)
+        raise await _changed(app, stored)
     return stored
 
 
@@ -311,13 +317,15 @@ async def check_changed(app: App, stored: StoredWorkflow, changed: int | None) -
     """
     if changed is None:
         now = await app.database.read(lambda connection: workflows.get(connection, stored.id))
-        raise _changed(now)
+        raise await _changed(app, now)
 
 
-def _changed(stored: StoredWorkflow) -> Changed:
+async def _changed(app: App, stored: StoredWorkflow) -> Changed:
+    document = document_value((await opened(app, stored)).workflow)
     return Changed(
         "somebody changed this workflow meanwhile; look at it, then send your change again",
         revision=stored.revision,
+        document=document,
     )
 
 

@@ -13,7 +13,8 @@ from tidegate.services.identity.permissions import Action, Caller
 from tidegate.store import executions as store
 from tidegate.store import http_requests as request_store
 from tidegate.store import logs, node_executions, workflows
-from tidegate.store.execution_lists import Cursor, ExecutionFilter, ExecutionPage
+from tidegate.store.execution_filter import ExecutionFilter
+from tidegate.store.execution_order import Cursor, ExecutionPage, Sort
 
 MAX_ANSWERED: Final = 10_000
 """Items in the answer of an execution that was waited for."""
@@ -49,12 +50,19 @@ async def visible(app: App, caller: Caller, execution_id: str, action: Action) -
 
 
 async def page(
-    app: App, caller: Caller, wanted: ExecutionFilter, after: Cursor | None, limit: int
+    app: App,
+    caller: Caller,
+    wanted: ExecutionFilter,
+    *,
+    after: Cursor | None,
+    limit: int,
+    sort: Sort,
 ) -> ExecutionPage:
-    """Executions that the caller may see, the newest first."""
+    """Executions that the caller may see."""
     caller.require(Action.EXECUTIONS_READ)
     allowed = caller.projects(Action.EXECUTIONS_READ)
-    return await executions.page(app, replace(wanted, projects=allowed), after=after, limit=limit)
+    wanted = replace(wanted, projects=allowed)
+    return await executions.page(app, wanted, after=after, limit=limit, sort=sort)
 
 
 async def details(app: App, caller: Caller, execution_id: str) -> Details:

@@ -24,8 +24,9 @@ from tidegate.store import execution_lists as lists
 from tidegate.store import executions as store
 from tidegate.store import http_requests as requests
 from tidegate.store import limits, logs, node_executions, queued
-from tidegate.store.execution_lists import Cursor, ExecutionFilter, ExecutionPage
+from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.store.execution_names import named
+from tidegate.store.execution_order import Cursor, ExecutionPage, Sort
 from tidegate.store.journal import ExecutionJournal
 
 
@@ -112,11 +113,16 @@ async def find_many(app: App, ids: Sequence[str]) -> Mapping[str, Execution]:
 
 
 async def page(
-    app: App, wanted: ExecutionFilter, *, after: Cursor | None = None, limit: int = 50
+    app: App,
+    wanted: ExecutionFilter,
+    *,
+    after: Cursor | None = None,
+    limit: int = 50,
+    sort: Sort = Sort.NEWEST,
 ) -> ExecutionPage:
-    """A page of executions, newest first."""
+    """A page of executions; the newest first, unless asked otherwise."""
     return await app.database.read(
-        lambda connection: lists.page(connection, wanted, after=after, limit=limit)
+        lambda connection: lists.page(connection, wanted, after=after, limit=limit, sort=sort)
     )
 
 

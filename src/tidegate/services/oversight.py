@@ -1,6 +1,6 @@
 """What those who watch over an installation see: security events, the audit log, settings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -8,14 +8,15 @@ from tidegate import config
 from tidegate.app import App
 from tidegate.egress.traffic import HostStatus
 from tidegate.egress.tunnel import Proxy
-from tidegate.model.audit import AuditEntry
+from tidegate.model.audit import AuditEntry, AuditEvent
+from tidegate.model.execution import now_us
 from tidegate.redact import MASK
 from tidegate.services import audit
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.store import security_events as store
 from tidegate.store.audit_log import AuditFilter
 from tidegate.store.engines import parse_url, shown
-from tidegate.store.security_events import EventFilter, StoredSecurityEvent
+from tidegate.store.security_events import Acknowledgement, EventFilter, StoredSecurityEvent
 
 SECRET: Final = frozenset({"remote.key"})
 
@@ -28,6 +29,25 @@ async def security_events(
     return await app.database.read(
         lambda connection: store.page(connection, wanted, before=before, limit=limit)
     )
+
+
+async def acknowledge(
+    app: App, caller: Caller, seqs: Collection[int], note: str
+) -> Sequence[StoredSecurityEvent]:
+    """Note that the caller has looked at security events; the first who does so is kept.
+
+    Raises:
+        NotFound: one of them does not exist; nothing is noted.
+    """
+    caller.require(Action.SECURITY_MANAGE)
+    looked = Acknowledgement(now_us(), caller.email, note)
+    subject = ", ".join(str(seq) for seq in sorted(seqs))
+    await audit.write(
+        app,
+        [AuditEvent("security_event.acknowledge", subject, caller.email, {"note": note})],
+        lambda connection: store.acknowledge(connection, seqs, looked),
+    )
+    return await app.database.read(lambda connection: store.find(connection, seqs))
 
 
 async def audit_entries(

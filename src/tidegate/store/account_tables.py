@@ -152,6 +152,8 @@ credentials = Table(
     Column("created_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
     Column("project_id", Id, nullable=False, server_default=MAIN_PROJECT),
+    # When it was opened last, true to a minute.
+    Column("last_used_at", Time),
 )
 
 audit_log = Table(

@@ -14,7 +14,10 @@ from tidegate.store.upsert import insert_if_new
 
 @dataclass(frozen=True, slots=True)
 class StoredCredential:
-    """A row: ``data`` is sealed under the key ``key_id``; times are microseconds since 1970."""
+    """A row: ``data`` is sealed under the key ``key_id``; times are microseconds since 1970.
+
+    ``last_used_at`` is when it was opened for an execution or a caller, true to a minute.
+    """
 
     id: str
     name: str
@@ -24,6 +27,7 @@ class StoredCredential:
     created_at: int
     updated_at: int
     project_id: str = MAIN_PROJECT
+    last_used_at: int | None = None
 
 
 def names(connection: Connection, project_id: str | None = None) -> Sequence[str]:
@@ -74,19 +78,30 @@ def add(connection: Connection, row: StoredCredential) -> None:
         raise Conflict(f"somebody has just stored a credential '{row.name}'; look, and try again")
 
 
-def replace(connection: Connection, row: StoredCredential) -> None:
+def replace(connection: Connection, row: StoredCredential, known_at: int | None = None) -> None:
     """Store another content of a credential, which it keeps its id and its name for.
 
+    ``known_at``: only if that is still when it was changed last.
+
     Raises:
-        Conflict: it is gone.
+        Conflict: it is gone, or was changed.
     """
+    statement = update(credentials).where(credentials.c.id == row.id)
+    if known_at is not None:
+        statement = statement.where(credentials.c.updated_at == known_at)
     changed = connection.execute(
-        update(credentials)
-        .where(credentials.c.id == row.id)
-        .values(type=row.type, data=row.data, key_id=row.key_id, updated_at=row.updated_at)
+        statement.values(type=row.type, data=row.data, key_id=row.key_id, updated_at=row.updated_at)
     )
     if changed.rowcount == 0:
-        raise Conflict(f"somebody has just deleted the credential '{row.name}'; try again")
+        raise Conflict(
+            f"somebody has just changed or deleted the credential '{row.name}'; look, and try again"
+        )
+
+
+def used(connection: Connection, ids: Collection[str], now: int) -> None:
+    """Note that credentials were used."""
+    statement = update(credentials).where(credentials.c.id.in_(ids))
+    connection.execute(statement.values(last_used_at=now))
 
 
 def remove(connection: Connection, name: str) -> None:

@@ -5,7 +5,8 @@ Every change of a workflow raises its ``revision``, and names the revision that 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, Literal
 
 from sqlalchemy import Connection, func, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +19,33 @@ from tidegate.store.workflows import StoredWorkflow
 
 _columns = workflows.c
 _versions = workflow_versions.c
+
+
+Place = tuple[str | int, str]
+"""What a workflow is sorted by (its name, or when it was changed), and its id."""
+
+
+class WorkflowSort(StrEnum):
+    """By what a list of workflows is sorted; ``-``: the greatest first."""
+
+    NAME = "name"
+    NAME_BACKWARDS = "-name"
+    OLDEST = "updated_at"
+    NEWEST = "-updated_at"
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether the greatest comes first."""
+        return self.value.startswith("-")
+
+    @property
+    def column(self) -> Literal["name", "updated_at"]:
+        """What is compared."""
+        return "updated_at" if self.value.endswith("updated_at") else "name"
+
+    def place_of(self, stored: StoredWorkflow) -> Place:
+        """Where a page ends whose last one this is."""
+        return (stored.name if self.column == "name" else stored.updated_at, stored.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +110,15 @@ def page(
     connection: Connection,
     wanted: WorkflowFilter,
     *,
-    after: tuple[str, str] | None = None,
+    after: Place | None = None,
     limit: int = 50,
+    sort: WorkflowSort = WorkflowSort.NAME,
 ) -> Sequence[StoredWorkflow]:
-    """Workflows by name, from the one after ``after`` (its name and id) on."""
-    statement = (
-        select(workflows)
-        .where(_columns.deleted_at.is_(None))
-        .order_by(_columns.name, _columns.id)
-        .limit(limit)
+    """Workflows in an order, from the one after ``after`` on."""
+    order = (_columns[sort.column], _columns.id)
+    statement = select(workflows).where(_columns.deleted_at.is_(None)).limit(limit)
+    statement = statement.order_by(
+        *(part.desc() if sort.is_descending else part.asc() for part in order)
     )
     if wanted.projects is not None:
         statement = statement.where(_columns.project_id.in_(wanted.projects))
@@ -106,7 +134,8 @@ def page(
         is_null = _columns.published_hash.is_(None)
         statement = statement.where(~is_null if wanted.published else is_null)
     if after is not None:
-        statement = statement.where(tuple_(_columns.name, _columns.id) > after)
+        place = tuple_(*order)
+        statement = statement.where(place < after if sort.is_descending else place > after)
     return [StoredWorkflow(**row._asdict()) for row in connection.execute(statement)]
 
 

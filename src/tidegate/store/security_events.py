@@ -1,20 +1,31 @@
 """Security events. The journal writes those of executions; :func:`insert` writes the others."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, select, tuple_, update
 
+from tidegate.errors import NotFound
 from tidegate.model.execution import SecurityEvent
 from tidegate.store import journal_rows
 from tidegate.store.tables import security_events
 from tidegate.store.text import clean_text
 
 _columns = security_events.c
+SEVERITIES: Final = ("low", "medium", "high", "critical")
 
 Place = tuple[int, int]
 """(microseconds, ``seq``) of an event: where a page ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Who has looked at an event, when, and what they noted."""
+
+    at: int
+    by: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +34,7 @@ class StoredSecurityEvent:
 
     seq: int
     event: SecurityEvent
+    acknowledged: Acknowledgement | None = None
 
 
 def insert(connection: Connection, event: SecurityEvent) -> None:
@@ -33,7 +45,10 @@ def insert(connection: Connection, event: SecurityEvent) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events; None or empty: all. Times are microseconds, ``until`` is excluded."""
+    """Which events; None or empty: all. Times are microseconds, ``until`` is excluded.
+
+    ``acknowledged``: those that somebody has looked at, or those that nobody has.
+    """
 
     severities: tuple[str, ...] = ()
     event_type: str | None = None
@@ -41,6 +56,7 @@ class EventFilter:
     node_id: str | None = None
     since: int | None = None
     until: int | None = None
+    acknowledged: bool | None = None
 
 
 def page(
@@ -51,7 +67,10 @@ def page(
     Each severity is asked for by itself: every question is then answered by one index.
     """
     found: list[StoredSecurityEvent] = []
-    for severity in wanted.severities or (None,):
+    severities: Sequence[str | None] = wanted.severities or (None,)
+    if not wanted.severities and wanted.acknowledged is not None:
+        severities = SEVERITIES
+    for severity in severities:
         statement = select(security_events).where(*_conditions(wanted, severity, before))
         statement = statement.order_by(_columns.created_at.desc(), _columns.seq.desc())
         found += [_stored(row) for row in connection.execute(statement.limit(limit))]
@@ -73,6 +92,9 @@ def _conditions(
         conditions.append(_columns.created_at >= wanted.since)
     if wanted.until is not None:
         conditions.append(_columns.created_at < wanted.until)
+    if wanted.acknowledged is not None:
+        is_open = _columns.acknowledged_at.is_(None)
+        conditions.append(~is_open if wanted.acknowledged else is_open)
     if before is not None:
         conditions.append(tuple_(_columns.created_at, _columns.seq) < before)
     return conditions
@@ -81,4 +103,32 @@ def _conditions(
 def _stored(row: Row[Any]) -> StoredSecurityEvent:
     values = row._asdict()
     seq, at = values.pop("seq"), values.pop("created_at")
-    return StoredSecurityEvent(seq, SecurityEvent(at=at, **values))
+    looked = (values.pop("acknowledged_at"), values.pop("acknowledged_by"), values.pop("note"))
+    acknowledged = None if looked[0] is None else Acknowledgement(*looked)
+    return StoredSecurityEvent(seq, SecurityEvent(at=at, **values), acknowledged)
+
+
+def find(connection: Connection, seqs: Collection[int]) -> Sequence[StoredSecurityEvent]:
+    """The events with these numbers, as far as they exist, the newest first."""
+    statement = select(security_events).where(_columns.seq.in_(seqs)).order_by(_columns.seq.desc())
+    return [_stored(row) for row in connection.execute(statement)]
+
+
+def acknowledge(connection: Connection, seqs: Collection[int], looked: Acknowledgement) -> None:
+    """Note that somebody has looked at events; those that were looked at before stay as they are.
+
+    Raises:
+        NotFound: one of them does not exist; nothing is noted.
+    """
+    missing = set(seqs) - {stored.seq for stored in find(connection, seqs)}
+    if missing:
+        raise NotFound(f"there is no security event {min(missing)}")
+    connection.execute(
+        update(security_events)
+        .where(_columns.seq.in_(seqs), _columns.acknowledged_at.is_(None))
+        .values(
+            acknowledged_at=looked.at,
+            acknowledged_by=clean_text(looked.by),
+            note=clean_text(looked.note),
+        )
+    )

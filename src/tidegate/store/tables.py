@@ -98,6 +98,9 @@ workflows = Table(
     # A JSON list of texts.
     Column("tags", Text, nullable=False, server_default="[]"),
     Column("deleted_at", Time),
+    # Lists are ordered by one of these.
+    Index(None, "name", "id"),
+    Index(None, "updated_at", "id"),
 )
 
 workflow_versions = Table(
@@ -242,6 +245,10 @@ security_events = Table(
     Column("description", Text, nullable=False),
     Column("details", SearchableJson),
     Column("created_at", Time, nullable=False),
+    # Set when somebody has looked at it: who, and what they noted.
+    Column("acknowledged_at", Time),
+    Column("acknowledged_by", Text),
+    Column("note", Text),
     # Lists are ordered by (created_at, seq): each filter has an index in that order.
     Index(None, "created_at", "seq"),
     Index(None, "severity", "created_at", "seq"),

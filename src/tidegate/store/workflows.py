@@ -1,8 +1,9 @@
 """Workflows and their versions. A version is known by the hash of its canonical content."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from tidegate.errors import NotFound
 from tidegate.ids import new_id
@@ -32,6 +33,46 @@ class StoredWorkflow:
     folder: str
     tags: str
     deleted_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowTexts:
+    """The documents of a workflow that may run: its draft, and the version that starts by itself.
+
+    Of one that has never had a draft or been published, it is the version stored last.
+    """
+
+    id: str
+    name: str
+    project_id: str
+    texts: Sequence[bytes]
+
+
+def texts(connection: Connection, projects: Collection[str] | None) -> Sequence[WorkflowTexts]:
+    """The documents of the workflows of projects (None: of all), by name."""
+    columns = workflows.c
+    is_started = and_(
+        workflow_versions.c.workflow_id == columns.id,
+        workflow_versions.c.hash == func.coalesce(columns.published_hash, columns.version_hash),
+    )
+    statement = (
+        select(
+            columns.id,
+            columns.name,
+            columns.project_id,
+            columns.draft,
+            workflow_versions.c.document,
+        )
+        .outerjoin_from(workflows, workflow_versions, is_started)
+        .where(columns.deleted_at.is_(None))
+        .order_by(columns.name)
+    )
+    if projects is not None:
+        statement = statement.where(columns.project_id.in_(projects))
+    return [
+        WorkflowTexts(id, name, project, [text for text in documents if text is not None])
+        for id, name, project, *documents in connection.execute(statement)
+    ]
 
 
 def store_version(

@@ -58,6 +58,7 @@ def test_a_change_of_what_somebody_else_changed_is_refused(owner) -> None:
     assert late.headers["content-type"] == "application/problem+json"
     assert late.json()["code"] == "PRECONDITION_FAILED"
     assert f'"{late.json()["revision"]}"' == owner.get(url).headers["etag"]
+    assert late.json()["document"] == owner.get(url).json()["document"]
     assert owner.delete(url, headers={"if-match": etag}).status_code == 412
     assert owner.get(url).json()["folder"] == "a"
 

@@ -8,7 +8,8 @@ from tidegate.errors import Conflict, NotFound
 from tidegate.model.execution import ExecutionEnd, now_us
 from tidegate.model.status import ExecutionStatus
 from tidegate.store import execution_lists, executions, node_executions
-from tidegate.store.execution_lists import Cursor, ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
+from tidegate.store.execution_order import Cursor
 from tidegate.store.journal import ExecutionJournal
 
 HOUR = 3_600_000_000

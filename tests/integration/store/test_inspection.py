@@ -15,7 +15,7 @@ from tidegate.store import (
     spans,
 )
 from tidegate.store.analytics import Range
-from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.store.http_requests import RequestFilter
 from tidegate.store.journal import ExecutionJournal
 from tidegate.store.limits import TooManyExecutions

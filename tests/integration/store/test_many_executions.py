@@ -9,7 +9,8 @@ from sqlalchemy import event, text
 from tidegate.ids import new_id
 from tidegate.model.status import ExecutionStatus
 from tidegate.store import execution_lists, executions, journal_rows, workflows
-from tidegate.store.execution_lists import Cursor, ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
+from tidegate.store.execution_order import Cursor, Sort
 
 COUNT = 1_000_000 if os.environ.get("TIDEGATE_TEST_LONG") == "1" else 20_000
 ROWS_OF_A_PAGE = 2_500
@@ -21,6 +22,11 @@ def status_of(index: int) -> str:
     if index % 20:
         return "succeeded"
     return "failed" if index % 40 else "waiting"
+
+
+def duration_of(index: int) -> int:
+    """In no order; the same for some executions."""
+    return index * 7919 % 15_013
 
 
 @pytest.fixture
@@ -39,6 +45,9 @@ async def rare_workflow_id(database, workflow_id, make_execution) -> str:
         values[place["status"]] = status_of(index)
         values[place["trigger"]] = "manual" if index % 3 else "hook"
         values[place["created_at"]] = index
+        if status_of(index) != "waiting":
+            values[place["started_at"]] = index
+            values[place["finished_at"]] = index + duration_of(index)
         values[place["wake_at"]] = 10**15 if status_of(index) == "waiting" else None
         return tuple(values)
 
@@ -53,7 +62,9 @@ async def rare_workflow_id(database, workflow_id, make_execution) -> str:
     return rare
 
 
-def rows_read(connection, wanted: ExecutionFilter, after: Cursor | None) -> int:
+def rows_read(
+    connection, wanted: ExecutionFilter, after: Cursor | None, sort: Sort = Sort.NEWEST
+) -> int:
     """About how many rows the database looks at for one page, by its own account."""
     if connection.dialect.name == "sqlite":
         steps = 0
@@ -64,7 +75,7 @@ def rows_read(connection, wanted: ExecutionFilter, after: Cursor | None) -> int:
 
         session = connection.connection.driver_connection
         session.set_progress_handler(count, 100)
-        execution_lists.page(connection, wanted, after=after)
+        execution_lists.page(connection, wanted, after=after, sort=sort)
         session.set_progress_handler(None, 0)
         # Reading and skipping a row are five steps of SQLite's machine, or more.
         return steps // 5
@@ -131,6 +142,62 @@ async def test_pages_agree_with_a_plain_filter(database, workflow_id, rare_workf
             and (trigger is None or index % 3 == 0)
         ]
         assert [execution.created_at for execution in page.executions] == expected[:20]
+
+
+def all_pages(connection, wanted: ExecutionFilter, sort: Sort) -> tuple[list[int], int]:
+    """The times (the indexes) of all executions of a list, and how many pages it has."""
+    found, after, pages = [], None, 0
+    while pages == 0 or after is not None:
+        page = execution_lists.page(connection, wanted, after=after, limit=200, sort=sort)
+        found += [execution.created_at for execution in page.executions]
+        after, pages = page.next, pages + 1
+    return found, pages
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_every_order_has_each_execution_once(database, rare_workflow_id, sort) -> None:
+    shown = min(COUNT, 20_000)
+
+    def key(index: int) -> tuple[int, int]:
+        # The number, which decides between equals, grows with the index.
+        return (duration_of(index) if sort.is_by_duration else index, index)
+
+    def fits(index: int, wanted: ExecutionFilter) -> bool:
+        return (
+            (not wanted.statuses or status_of(index) in wanted.statuses)
+            and (wanted.workflow_id is None or index % 100 == 0)
+            and (wanted.max_ms is None or duration_of(index) <= wanted.max_ms * 1000)
+            and not (sort.is_by_duration and status_of(index) == "waiting")
+            and index < shown
+        )
+
+    for wanted in (
+        ExecutionFilter(created_before=shown),
+        ExecutionFilter([E.FAILED, E.WAITING], created_before=shown),
+        ExecutionFilter(workflow_id=rare_workflow_id, created_before=shown),
+        ExecutionFilter([E.SUCCEEDED], max_ms=1, created_before=shown),
+    ):
+        found, pages = await database.read(lambda c, w=wanted: all_pages(c, w, sort))
+        expected = [index for index in range(shown) if fits(index, wanted)]
+        assert found == sorted(expected, key=key, reverse=sort.is_descending), wanted
+        assert pages <= len(found) // 200 + COUNT // 2_000 + 2, wanted
+
+
+async def test_durations_and_times_are_read_in_the_order_of_an_index(
+    database, rare_workflow_id
+) -> None:
+    """What a page looks at, whatever the filter: not every execution of the table."""
+    if database.name.startswith("sqlite"):
+        read = await database.read(
+            lambda c: rows_read(c, ExecutionFilter(), None, sort=Sort.OLDEST)
+        )
+        assert read <= ROWS_OF_A_PAGE
+        for after in (None, Cursor(5000, 5000)):
+            read = await database.read(
+                lambda c, a=after: rows_read(c, ExecutionFilter(), a, sort=Sort.LONGEST)
+            )
+            # One page, and the look whether the table is small.
+            assert read <= ROWS_OF_A_PAGE + execution_lists.LOOKED
 
 
 async def test_the_next_wake_is_read_from_its_own_index(database, rare_workflow_id) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tidegate.model.status import ExecutionStatus
 from tidegate.store import execution_lists, executions, node_executions
-from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
 
 CHILD = Path(__file__).with_name("child_writer.py")
 LONG = os.environ.get("TIDEGATE_TEST_LONG") == "1"

@@ -5,9 +5,10 @@ import random
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
+from tidegate.errors import NotFound
 from tidegate.model.execution import SecurityEvent
 from tidegate.store import security_events
-from tidegate.store.security_events import EventFilter
+from tidegate.store.security_events import Acknowledgement, EventFilter
 
 SEVERITIES = ("low", "medium", "high", "critical")
 FILTERS = (
@@ -18,12 +19,17 @@ FILTERS = (
     EventFilter(node_id="n1"),
     EventFilter(since=40, until=90),
     EventFilter(severities=("medium", "high"), event_type="A", node_id="n2", since=10),
+    EventFilter(acknowledged=False),
+    EventFilter(acknowledged=True),
+    EventFilter(severities=("critical", "low"), acknowledged=False, since=10),
 )
+LOOKED = Acknowledgement(1, "me@example.org", "a test")
 
 
 def fits(event: SecurityEvent, wanted: EventFilter) -> bool:
     return (
-        (not wanted.severities or event.severity in wanted.severities)
+        wanted.acknowledged in {None, int(event.description) % 3 == 0}
+        and (not wanted.severities or event.severity in wanted.severities)
         and wanted.event_type in {None, event.event_type}
         and wanted.node_id in {None, event.node_id}
         and (wanted.since is None or event.at >= wanted.since)
@@ -48,6 +54,9 @@ async def test_pages_give_each_event_once_and_newest_first(database, wanted):
     def insert(connection):
         for one in events:
             security_events.insert(connection, one)
+        stored = security_events.page(connection, EventFilter(), limit=150)
+        seqs = [one.seq for one in stored if int(one.event.description) % 3 == 0]
+        security_events.acknowledge(connection, seqs, LOOKED)
 
     await database.write(insert)
     found = []
@@ -61,6 +70,23 @@ async def test_pages_give_each_event_once_and_newest_first(database, wanted):
     assert places == sorted(places, reverse=True)
     shown = sorted(int(stored.event.description) for stored in found)
     assert shown == [number for number, one in enumerate(events) if fits(one, wanted)]
+
+
+async def test_the_first_who_acknowledges_an_event_stays(database):
+    def work(connection):
+        for text in ("a", "b"):
+            security_events.insert(connection, SecurityEvent("A", "low", text, 1))
+        newest, oldest = security_events.page(connection, EventFilter())
+        security_events.acknowledge(connection, [oldest.seq], LOOKED)
+        again = Acknowledgement(2, "other@example.org", "")
+        security_events.acknowledge(connection, [newest.seq, oldest.seq], again)
+        with pytest.raises(NotFound, match="no security event 999"):
+            security_events.acknowledge(connection, [newest.seq, 999], again)
+        return security_events.find(connection, [newest.seq, oldest.seq])
+
+    newest, oldest = await database.write(work)
+    assert oldest.acknowledged == LOOKED
+    assert newest.acknowledged == Acknowledgement(2, "other@example.org", "")
 
 
 @pytest.mark.parametrize("wanted", FILTERS, ids=str)

@@ -14,7 +14,7 @@ from tidegate.notify.log import LogNotifier
 from tidegate.services import editing, executions, publishing, schedules
 from tidegate.services.identity.permissions import LOCAL
 from tidegate.store import schedules as store
-from tidegate.store.execution_lists import ExecutionFilter
+from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.triggers.scheduler import Scheduler
 from tidegate.worker.service import WorkerService
 

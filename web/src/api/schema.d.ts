@@ -31,8 +31,19 @@ export interface components {
       role: string;
       created_at: string | null;
     };
+    /** Who has looked at a security event, when, and what they noted. */
+    Acknowledgement: {
+      at: string;
+      by: string;
+      note: string;
+    };
+    /** Security events that one has looked at, by their ``seq``. */
+    AcknowledgementWanted: {
+      seqs: number[];
+      note?: string;
+    };
     /** What can be allowed; also the scopes of API keys. */
-    Action: "workflows:read" | "workflows:write" | "executions:read" | "executions:start" | "executions:manage" | "credentials:read" | "credentials:write" | "variables:read" | "variables:write" | "users:manage" | "security:read" | "settings:read" | "metrics:read" | "account";
+    Action: "workflows:read" | "workflows:write" | "executions:read" | "executions:start" | "executions:manage" | "credentials:read" | "credentials:write" | "variables:read" | "variables:write" | "users:manage" | "security:read" | "security:manage" | "settings:read" | "metrics:read" | "account";
     /** The numbers of a range of time; ``totals_before`` is the range of the same length before. */
     Analytics: {
       from: string | null;
@@ -92,6 +103,10 @@ export interface components {
       project_id: string;
       created_at: string | null;
       updated_at: string | null;
+      /** True to a minute. */
+      last_used_at: string | null;
+      /** So many workflows name it, in drafts or what is published. */
+      used_by: number;
     };
     /** A credential without its values; ``fields`` says which of them there are. */
     CredentialDetails: {
@@ -100,6 +115,12 @@ export interface components {
       project_id: string;
       created_at: string | null;
       updated_at: string | null;
+      /** True to a minute. */
+      last_used_at: string | null;
+      /** So many workflows name it, in drafts or what is published. */
+      used_by: number;
+      /** Those that it is used by. */
+      workflows: components["schemas"]["CredentialUser"][];
       hosts: string[];
       allow_plain_http: boolean;
       fields: unknown;
@@ -122,6 +143,11 @@ export interface components {
       needs_tls: boolean;
       /** A person grants access in the browser (OAuth 2). */
       is_granted: boolean;
+    };
+    /** A workflow that names a credential. */
+    CredentialUser: {
+      id: string;
+      name: string;
     };
     /** The content of a credential. */
     CredentialWanted: {
@@ -192,12 +218,14 @@ export interface components {
       nodes: components["schemas"]["NodeExecution"][];
       items?: Record<string, unknown>[] | null;
     };
-    /** Some executions, the newest first; ``next`` is the cursor of the next page. */
+    /** Some executions in the order of the list; ``next`` is the cursor of the next page. */
     ExecutionPage: {
       executions: components["schemas"]["ExecutionSummary"][];
       next: string | null;
-      /** Set where not every older execution was looked into. */
+      /** Set where not all that come later were looked into: the last one's time. */
       looked_to?: string | null;
+      /** The same in a list by duration: the last one's duration. */
+      looked_to_ms?: number | null;
     };
     /** Status of an execution. */
     ExecutionStatus: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "crashed";
@@ -559,6 +587,23 @@ export interface components {
       secret: string;
       uri: string;
     };
+    /** What the gate, a limit, the vault or a policy did or refused; ``seq`` is its number. */
+    SecurityEvent: {
+      seq: number;
+      at: string;
+      event_type: string;
+      severity: string;
+      description: string;
+      details: Record<string, unknown> | null;
+      execution_id: string | null;
+      node_id: string | null;
+      acknowledged: components["schemas"]["Acknowledgement"] | null;
+    };
+    /** Some security events, the newest first; ``next`` is the cursor of the next page. */
+    SecurityEventPage: {
+      entries: components["schemas"]["SecurityEvent"][];
+      next: string | null;
+    };
     /** A part of the time, with durations. */
     SeriesPart: {
       from: string | null;
@@ -592,6 +637,8 @@ export interface components {
       mean_ms: number;
       longest_ms: number;
     };
+    /** By what a list is sorted; ``-``: the greatest first. By duration: only what has ended. */
+    Sort: "-created_at" | "created_at" | "-duration_ms" | "duration_ms";
     /** An attempt of a node, or a hop of an HTTP request of one. */
     Span: {
       kind: "attempt" | "request";
@@ -724,6 +771,8 @@ export interface components {
       workflows: components["schemas"]["ListedWorkflow"][];
       next: string | null;
     };
+    /** By what a list of workflows is sorted; ``-``: the greatest first. */
+    WorkflowSort: "name" | "-name" | "updated_at" | "-updated_at";
     /** A workflow file to import. */
     WorkflowText: {
       text: string;
@@ -1502,7 +1551,7 @@ export interface paths {
   };
   "/api/v1/workflows": {
     parameters: { query?: never; header?: never; path?: never };
-    /** List workflows by name; ``folder`` takes those below it too, ``q`` looks into names. ``recent`` adds so many of the newest executions to each. */
+    /** List workflows, by name or as ``sort`` says. ``folder`` takes those below it too, ``q`` looks into names, and ``recent`` adds so many of the newest executions to each. */
     get: {
       parameters: {
         query?: {
@@ -1511,6 +1560,8 @@ export interface paths {
           tag?: string | null;
           q?: string | null;
           published?: boolean | null;
+          /** `-`: the greatest first. */
+          sort?: components["schemas"]["WorkflowSort"];
           /** `next` of the page before. */
           cursor?: string | null;
           /** The most entries of this page. */
@@ -2136,10 +2187,12 @@ export interface paths {
   };
   "/api/v1/executions": {
     parameters: { query?: never; header?: never; path?: never };
-    /** List executions, the newest first. Texts and durations are looked for in some thousands of executions at a time: a page may then have fewer entries than there are, says in ``looked_to`` how far it came, and ``next`` goes on. */
+    /** List executions, the newest first or as ``sort`` says. Texts and durations are looked for in some thousands of executions at a time, and so is everything in a list by duration: a page may then have fewer entries than there are, says in ``looked_to`` (``looked_to_ms``) how far it came, and ``next`` goes on. */
     get: {
       parameters: {
         query?: {
+          /** `-`: the greatest first. By duration: only those that ended. */
+          sort?: components["schemas"]["Sort"];
           /** `next` of the page before. */
           cursor?: string | null;
           /** The most entries of this page. */
@@ -2792,7 +2845,10 @@ export interface paths {
     put: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the credential as you know it; without it, whatever is there. */
+          "If-Match"?: string | null;
+        };
         path: {
           name: string;
         };
@@ -2809,7 +2865,10 @@ export interface paths {
     delete: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** The ETag of the credential as you know it; without it, whatever is there. */
+          "If-Match"?: string | null;
+        };
         path: {
           name: string;
         };
@@ -2861,6 +2920,8 @@ export interface paths {
           severity?: ("low" | "medium" | "high" | "critical")[];
           event_type?: string | null;
           execution_id?: string | null;
+          /** Those that somebody has acknowledged, or nobody. */
+          ack?: boolean | null;
           /** `next` of the page before. */
           cursor?: string | null;
           /** The most entries of this page. */
@@ -2872,12 +2933,36 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["EventPage"] } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["SecurityEventPage"] } };
         default: Problem;
       };
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/security_events/acknowledge": {
+    parameters: { query?: never; header?: never; path?: never };
+    get?: never;
+    put?: never;
+    /** Note that one has looked at security events. Who was the first to do so stays. */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { "application/json": components["schemas"]["AcknowledgementWanted"] } };
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["SecurityEvent"][] } };
+        default: Problem;
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Header, Path, Response
 from pydantic import BaseModel, Field
 
 from tidegate.api.bodies import Body, IdText, StrictRoute
@@ -11,6 +11,7 @@ from tidegate.api.conditional import NOT_MODIFIED, IfNoneMatch, answer
 from tidegate.api.dependencies import AppDep
 from tidegate.api.problems import documented
 from tidegate.services import credential_access, credential_catalogue
+from tidegate.services.credential_access import Shown
 from tidegate.store.tables import MAIN_PROJECT
 
 router = APIRouter(tags=["credentials"], route_class=StrictRoute)
@@ -18,6 +19,16 @@ router = APIRouter(tags=["credentials"], route_class=StrictRoute)
 CredentialName = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f/]+$")]
 
 TypeName = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,50}$")]
+
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=100,
+        description="The ETag of the credential as you know it; without it, whatever is there.",
+    ),
+]
 
 
 class Credential(BaseModel):
@@ -28,11 +39,21 @@ class Credential(BaseModel):
     project_id: str
     created_at: str | None
     updated_at: str | None
+    last_used_at: str | None = Field(description="True to a minute.")
+    used_by: int = Field(description="So many workflows name it, in drafts or what is published.")
+
+
+class CredentialUser(BaseModel):
+    """A workflow that names a credential."""
+
+    id: str
+    name: str
 
 
 class CredentialDetails(Credential):
     """A credential without its values; ``fields`` says which of them there are."""
 
+    workflows: list[CredentialUser] = Field(description="Those that it is used by.")
     hosts: list[str]
     allow_plain_http: bool
     fields: Any
@@ -94,27 +115,42 @@ async def list_credentials(app: AppDep, caller: CallerDep) -> list[Credential]:
     return [Credential.model_validate(entry) for entry in found]
 
 
+def _details(shown: Shown, response: Response) -> CredentialDetails:
+    response.headers["etag"] = shown.etag
+    return CredentialDetails.model_validate(shown.values)
+
+
 @router.get("/credentials/{name}", responses=documented(404))
-async def get_credential(name: CredentialName, app: AppDep, caller: CallerDep) -> CredentialDetails:
+async def get_credential(
+    name: CredentialName, app: AppDep, caller: CallerDep, response: Response
+) -> CredentialDetails:
     """Get everything of a credential but its values."""
-    return CredentialDetails.model_validate(await credential_access.describe(app, caller, name))
+    return _details(await credential_access.describe(app, caller, name), response)
 
 
-@router.put("/credentials/{name}", responses=documented(404, 409))
+@router.put("/credentials/{name}", responses=documented(404, 409, 412))
 async def save_credential(
-    name: CredentialName, body: CredentialWanted, app: AppDep, caller: CallerDep
+    name: CredentialName,
+    body: CredentialWanted,
+    app: AppDep,
+    caller: CallerDep,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> CredentialDetails:
     """Store a credential, or give one another content."""
     wanted = body.model_dump(exclude={"project_id"})
-    return CredentialDetails.model_validate(
-        await credential_access.save(app, caller, name, wanted, body.project_id)
+    saved = await credential_access.save(
+        app, caller, name, wanted, body.project_id, if_match=if_match
     )
+    return _details(saved, response)
 
 
-@router.delete("/credentials/{name}", status_code=204, responses=documented(404))
-async def delete_credential(name: CredentialName, app: AppDep, caller: CallerDep) -> None:
+@router.delete("/credentials/{name}", status_code=204, responses=documented(404, 412))
+async def delete_credential(
+    name: CredentialName, app: AppDep, caller: CallerDep, if_match: IfMatch = None
+) -> None:
     """Delete a credential."""
-    await credential_access.remove(app, caller, name)
+    await credential_access.remove(app, caller, name, if_match=if_match)
 
 
 @router.post("/credentials/{name}/test", responses=documented(404))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from tidegate.api.bodies import (
@@ -30,7 +30,7 @@ from tidegate.services import execution_views as views
 from tidegate.services import forking, live, starting
 from tidegate.services.identity.permissions import Caller
 from tidegate.services.starting import StartRequest
-from tidegate.store.execution_lists import Cursor
+from tidegate.store.execution_order import Cursor, Sort
 from tidegate.worker.service import WorkerService
 
 router = APIRouter(tags=["executions"], route_class=IdempotentRoute)
@@ -127,12 +127,15 @@ class ExecutionDetails(ExecutionSummary):
 
 
 class ExecutionPage(BaseModel):
-    """Some executions, the newest first; ``next`` is the cursor of the next page."""
+    """Some executions in the order of the list; ``next`` is the cursor of the next page."""
 
     executions: list[ExecutionSummary]
     next: str | None
     looked_to: str | None = Field(
-        None, description="Set where not every older execution was looked into."
+        None, description="Set where not all that come later were looked into: the last one's time."
+    )
+    looked_to_ms: float | None = Field(
+        None, description="The same in a list by duration: the last one's duration."
     )
 
 
@@ -259,25 +262,28 @@ async def list_executions(
     app: AppDep,
     caller: CallerDep,
     wanted: FilterDep,
+    sort: Annotated[
+        Sort, Query(description="`-`: the greatest first. By duration: only those that ended.")
+    ] = Sort.NEWEST,
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> ExecutionPage:
-    """List executions, the newest first.
+    """List executions, the newest first or as ``sort`` says.
 
-    Texts and durations are looked for in some thousands of executions at a time: a page may then
-    have fewer entries than there are, says in ``looked_to`` how far it came, and ``next`` goes on.
+    Texts and durations are looked for in some thousands of executions at a time, and so is
+    everything in a list by duration: a page may then have fewer entries than there are, says in
+    ``looked_to`` (``looked_to_ms``) how far it came, and ``next`` goes on.
     """
     place = decode_cursor(cursor, int, int)
     after = None if place is None else Cursor(int(place[0]), int(place[1]))
-    page = await views.page(app, caller, wanted, after, limit)
-    following = page.next
+    page = await views.page(app, caller, wanted, after=after, limit=limit, sort=sort)
+    following, looked_to = page.next, page.looked_to
     return ExecutionPage.model_validate(
         {
             "executions": [summary(execution) for execution in page.executions],
-            "next": None
-            if following is None
-            else encode_cursor(following.created_at, following.number),
-            "looked_to": iso(page.looked_to),
+            "next": None if following is None else encode_cursor(following.key, following.number),
+            "looked_to": None if sort.is_by_duration else iso(looked_to),
+            "looked_to_ms": looked_to / 1000 if looked_to and sort.is_by_duration else None,
         }
     )
 

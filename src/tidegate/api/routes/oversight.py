@@ -4,10 +4,11 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tidegate import codec
 from tidegate.api.bodies import (
+    Body,
     CursorText,
     IdText,
     Limit,
@@ -18,13 +19,55 @@ from tidegate.api.bodies import (
 )
 from tidegate.api.caller import CallerDep
 from tidegate.api.dependencies import AppDep
+from tidegate.api.problems import documented
 from tidegate.services import oversight
 from tidegate.store.audit_log import AuditFilter
-from tidegate.store.security_events import EventFilter
+from tidegate.store.security_events import EventFilter, StoredSecurityEvent
 
 router = APIRouter(tags=["oversight"], route_class=StrictRoute)
 
 Text = Annotated[str | None, Query(max_length=300, pattern=r"^[^\x00]*$")]
+
+
+Seq = Annotated[int, Field(ge=1, lt=2**63)]
+
+
+class Acknowledgement(BaseModel):
+    """Who has looked at a security event, when, and what they noted."""
+
+    at: str
+    by: str
+    note: str
+
+
+class SecurityEvent(BaseModel):
+    """What the gate, a limit, the vault or a policy did or refused; ``seq`` is its number."""
+
+    seq: int
+    at: str
+    event_type: str
+    severity: str
+    description: str
+    details: dict[str, Any] | None
+    execution_id: str | None
+    node_id: str | None
+    acknowledged: Acknowledgement | None
+
+
+class SecurityEventPage(BaseModel):
+    """Some security events, the newest first; ``next`` is the cursor of the next page."""
+
+    entries: list[SecurityEvent]
+    next: str | None
+
+
+class AcknowledgementWanted(Body):
+    """Security events that one has looked at, by their ``seq``."""
+
+    seqs: Annotated[
+        list[Annotated[int, Field(ge=1, lt=2**63)]], Field(min_length=1, max_length=200)
+    ]
+    note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
 
 
 class EventPage(BaseModel):
@@ -43,18 +86,42 @@ async def list_security_events(
     ] = [],
     event_type: Text = None,
     execution_id: Annotated[IdText | None, Query()] = None,
+    ack: Annotated[
+        bool | None, Query(description="Those that somebody has acknowledged, or nobody.")
+    ] = None,
     cursor: CursorText = None,
     limit: Limit = 50,
-) -> EventPage:
+) -> SecurityEventPage:
     """List security events, the newest first."""
     place = decode_cursor(cursor, int, int)
     before = None if place is None else (int(place[0]), int(place[1]))
-    wanted = EventFilter(tuple(severity), event_type, execution_id)
+    wanted = EventFilter(tuple(severity), event_type, execution_id, acknowledged=ack)
     found = await oversight.security_events(app, caller, wanted, before, limit)
-    entries = [{"seq": row.seq, **asdict(row.event), "at": iso(row.event.at)} for row in found]
     last = found[-1] if len(found) == limit else None
     following = None if last is None else encode_cursor(last.event.at, last.seq)
-    return EventPage(entries=entries, next=following)
+    return SecurityEventPage(entries=[_shown(row) for row in found], next=following)
+
+
+@router.post("/security_events/acknowledge", responses=documented(404))
+async def acknowledge_security_events(
+    body: AcknowledgementWanted, app: AppDep, caller: CallerDep
+) -> list[SecurityEvent]:
+    """Note that one has looked at security events. Who was the first to do so stays."""
+    found = await oversight.acknowledge(app, caller, set(body.seqs), body.note)
+    return [_shown(row) for row in found]
+
+
+def _shown(row: StoredSecurityEvent) -> SecurityEvent:
+    looked = row.acknowledged
+    acknowledged = None if looked is None else {**asdict(looked), "at": iso(looked.at)}
+    return SecurityEvent.model_validate(
+        {
+            "seq": row.seq,
+            **asdict(row.event),
+            "at": iso(row.event.at),
+            "acknowledged": acknowledged,
+        }
+    )
 
 
 @router.get("/audit")

@@ -29,7 +29,7 @@ from tidegate.model.status import ExecutionStatus
 from tidegate.services import editing, pinning, workflow_lists
 from tidegate.services.editing import ANY_REVISION, Changes, Document, NewWorkflow
 from tidegate.services.workflow_lists import Beside
-from tidegate.store.drafts import WorkflowFilter
+from tidegate.store.drafts import WorkflowFilter, WorkflowSort
 from tidegate.store.tables import MAIN_PROJECT
 from tidegate.store.workflows import StoredWorkflow
 
@@ -243,26 +243,30 @@ async def list_workflows(
     tag: Annotated[str | None, Query(max_length=50, pattern=r"^[^\x00]*$")] = None,
     q: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
     published: bool | None = None,
+    sort: Annotated[WorkflowSort, Query(description="`-`: the greatest first.")] = (
+        WorkflowSort.NAME
+    ),
     cursor: CursorText = None,
     limit: Limit = 50,
     recent: Annotated[int, Query(ge=0, le=50)] = 0,
 ) -> WorkflowPage:
-    """List workflows by name; ``folder`` takes those below it too, ``q`` looks into names.
+    """List workflows, by name or as ``sort`` says.
 
+    ``folder`` takes those below it too, ``q`` looks into names, and
     ``recent`` adds so many of the newest executions to each.
     """
     projects = None if project_id is None else [project_id]
     wanted = WorkflowFilter(projects, folder, tag, q, published)
-    after = decode_cursor(cursor, str, str)
-    place = None if after is None else (str(after[0]), str(after[1]))
-    found = await editing.page(app, caller, wanted, place, limit + 1)
+    after = decode_cursor(cursor, str if sort.column == "name" else int, str)
+    place = None if after is None else (after[0], str(after[1]))
+    found = await editing.page(app, caller, wanted, after=place, limit=limit + 1, sort=sort)
     last = found[limit - 1] if len(found) > limit else None
     found = found[:limit]
     beside = await workflow_lists.beside(app, caller, found, recent)
     return WorkflowPage.model_validate(
         {
             "workflows": [_listed(stored, beside) for stored in found],
-            "next": None if last is None else encode_cursor(last.name, last.id),
+            "next": None if last is None else encode_cursor(*sort.place_of(last)),
         }
     )
 

@@ -33,6 +33,7 @@ class Action(StrEnum):
     VARIABLES_WRITE = "variables:write"
     USERS_MANAGE = "users:manage"
     SECURITY_READ = "security:read"
+    SECURITY_MANAGE = "security:manage"
     SETTINGS_READ = "settings:read"
     METRICS_READ = "metrics:read"
     ACCOUNT = "account"
