@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
@@ -6,7 +6,10 @@ import type { Plugin } from "vite";
 const WORTH_IT = /\.(js|css|svg|json)$/;
 const SMALLEST = 1024;
 
-/** Writes each file a second and third time, compressed, so that the server never has to. */
+/**
+ * Keeps each file in two compressed forms and not as it is: the server never has to compress, and
+ * the wheel holds nothing that hardly any browser asks for.
+ */
 export function compress(): Plugin {
   let folder = "";
   return {
@@ -23,6 +26,7 @@ export function compress(): Plugin {
         const quality = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
         writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params: quality }));
         writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+        rmSync(path);
       }
     },
   };

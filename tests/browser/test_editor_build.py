@@ -92,6 +92,7 @@ def test_the_same_workflow_is_built_by_keyboard_alone(editor, owner):
     press("ArrowLeft")
     editor.expect_selected("request")
     press("F2")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.type("Fetch orders")
     press("Enter")
     editor.expect_nodes("fetch_orders")
@@ -123,6 +124,7 @@ def test_keys_work_while_nothing_has_the_keyboard(page, owner):
     editor.expect_selected("n2")
     # What a dialog gives the keyboard back to is not selected by that.
     page.keyboard.press("Control+g")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
     page.keyboard.type("Pair")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -158,9 +160,16 @@ def test_every_operation_can_be_undone(page, owner, complaints):
     undone(chosen("Control+d"))
     undone(chosen("Alt+ArrowDown"))
     undone(chosen("Shift+T"))
-    undone(chosen("Control+g", "Escape"))
+
+    def grouped() -> None:
+        chosen("Control+g")()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+    undone(grouped)
     undone(chosen("s", "Escape"))
-    undone(lambda: (editor.select("n2"), press("F2"), page.keyboard.type("Other"), press("Enter")))
+    undone(lambda: editor.rename_node("n2", "Other"))
     undone(lambda: editor.drag("n3", dx=64, dy=64))
     undone(lambda: editor.add("Sort"))
     undone(lambda: editor.paste('{"tidegate_nodes": 1, "nodes": {"x": {"type": "flow.no_op"}}}'))

@@ -1,5 +1,6 @@
 """The browser editor: the files that ``make web`` built, and its page for every other address."""
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -48,7 +49,10 @@ code { background: #e4e9ee; padding: .1rem .35rem; border-radius: 4px }
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """One built file; ``variants`` are its compressed forms by content coding."""
+    """One built file; ``variants`` are its compressed forms by content coding.
+
+    A file that has a form in gzip need not be there as it is: what few ask for is unpacked.
+    """
 
     path: Path
     media_type: str
@@ -98,14 +102,16 @@ def _mounted(page: str, mount: str) -> str:
 
 
 def _found(dist: Path) -> dict[str, _File]:
+    built = {path for path in dist.rglob("*") if path.is_file()}
+    names = built | {path.with_suffix("") for path in built if path.suffix == ".gz"}
     files = {}
-    for path in sorted(dist.rglob("*")):
+    for path in sorted(names):
         if path.suffix not in _TYPES or path == dist / "index.html":
             continue
         variants = {
-            coding: path.with_name(path.name + ending)
+            coding: variant
             for coding, ending in _ENCODINGS
-            if path.with_name(path.name + ending).is_file()
+            if (variant := path.with_name(path.name + ending)) in built
         }
         address = "/" + path.relative_to(dist).as_posix()
         files[address] = _File(path, _TYPES[path.suffix], variants)
@@ -114,7 +120,8 @@ def _found(dist: Path) -> dict[str, _File]:
 
 def _file_response(file: _File, headers: Headers, *, is_immutable: bool) -> Response:
     made = {"vary": "accept-encoding", "cache-control": _FOREVER if is_immutable else "no-cache"}
-    status = file.path.stat()
+    path = file.path if file.path.is_file() else file.variants["gzip"]
+    status = path.stat()
     etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
     made |= {"etag": etag, "last-modified": formatdate(status.st_mtime, usegmt=True)}
     if headers.get("if-none-match") == etag:
@@ -122,10 +129,9 @@ def _file_response(file: _File, headers: Headers, *, is_immutable: bool) -> Resp
     accepted = {
         part.partition(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")
     }
-    path = file.path
     for coding, variant in file.variants.items():
         if coding in accepted:
-            path = variant
             made["content-encoding"] = coding
-            break
-    return Response(path.read_bytes(), media_type=file.media_type, headers=made)
+            return Response(variant.read_bytes(), media_type=file.media_type, headers=made)
+    body = path.read_bytes() if path == file.path else gzip.decompress(path.read_bytes())
+    return Response(body, media_type=file.media_type, headers=made)

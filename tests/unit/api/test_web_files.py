@@ -30,6 +30,8 @@ def dist(tmp_path):
     (folder / "assets" / "a.js").write_text("let a = 1")
     (folder / "assets" / "a.js.gz").write_bytes(gzip.compress(b"let a = 1"))
     (folder / "assets" / "a.css").write_text("a{}")
+    (folder / "assets" / "packed.js.gz").write_bytes(gzip.compress(b"let b = 2", mtime=0))
+    (folder / "assets" / "packed.js.br").write_bytes(b"brotli")
     (tmp_path / "secret.js").write_text("secret")
     return folder
 
@@ -53,6 +55,31 @@ async def test_assets_are_kept_forever_and_come_compressed(dist):
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["vary"] == "accept-encoding"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding", "body"),
+    [
+        ("gzip, br", "br", b"brotli"),
+        ("gzip", "gzip", gzip.compress(b"let b = 2", mtime=0)),
+        ("identity", None, b"let b = 2"),
+    ],
+)
+async def test_a_file_that_is_only_there_compressed_is_unpacked_for_few(
+    dist, accepted, coding, body
+):
+    async with (
+        client(dist) as http,
+        http.stream("GET", "/assets/packed.js", headers={"accept-encoding": accepted}) as answer,
+    ):
+        found = b"".join([part async for part in answer.aiter_raw()])
+        assert answer.headers.get("content-encoding") == coding
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        again = await http.get(
+            "/assets/packed.js", headers={"if-none-match": answer.headers["etag"]}
+        )
+    assert found == body
+    assert again.status_code == 304
 
 
 async def test_other_files_are_asked_for_again_and_answered_with_304(dist):

@@ -1,13 +1,19 @@
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { onDemand } from "@/ui/onDemand";
 import { Toasts } from "@/ui/Toasts";
-import { CommandPalette } from "./commands/CommandPalette";
 import { Rail } from "./Rail";
 import { StatusBar } from "./StatusBar";
-import { ShortcutSheet } from "./shortcuts/ShortcutSheet";
 import { listenForShortcuts, useShortcut } from "./shortcuts/useShortcut";
 import { TopBar } from "./TopBar";
 import { useShellCommands } from "./useShellCommands";
+
+const CommandPalette = onDemand(() =>
+  import("./commands/CommandPalette").then((module) => module.CommandPalette),
+);
+const ShortcutSheet = onDemand(() =>
+  import("./shortcuts/ShortcutSheet").then((module) => module.ShortcutSheet),
+);
 
 type Open = "palette" | "shortcuts" | null;
 
@@ -15,6 +21,10 @@ type Open = "palette" | "shortcuts" | null;
 export function Shell() {
   const [open, setOpen] = useState<Open>(null);
   useEffect(listenForShortcuts, []);
+  useEffect(() => {
+    CommandPalette.preload();
+    ShortcutSheet.preload();
+  }, []);
   useShortcut("palette.open", () => setOpen("palette"));
   useShortcut("shortcuts.open", () => setOpen("shortcuts"));
   useShellCommands(() => setOpen("shortcuts"));
@@ -36,8 +46,8 @@ export function Shell() {
         <StatusBar />
       </div>
       <Toasts />
-      <CommandPalette isOpen={open === "palette"} onClose={close} />
-      <ShortcutSheet isOpen={open === "shortcuts"} onClose={close} />
+      {open === "palette" ? <CommandPalette isOpen onClose={close} /> : null}
+      {open === "shortcuts" ? <ShortcutSheet isOpen onClose={close} /> : null}
     </div>
   );
 }

@@ -1,14 +1,25 @@
-import { clsx } from "clsx";
-import type { ReactElement, ReactNode } from "react";
 import {
-  Menu as AriaMenu,
-  MenuItem as AriaMenuItem,
-  Keyboard,
-  MenuTrigger,
-  Popover,
-  Separator,
-  Text,
-} from "react-aria-components";
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
+import { ButtonContext } from "react-aria-components";
+import { onDemand } from "./onDemand";
+
+/** What a menu is made of; its code comes after the first paint. */
+interface MenuParts {
+  Item: (props: MenuItemProps) => ReactElement;
+  Separator: () => ReactElement;
+}
+
+export const MenuPartsContext = createContext<MenuParts | null>(null);
+
+const MenuPopover = onDemand(() => import("./MenuPopover").then((module) => module.MenuPopover));
 
 interface MenuProps {
   /** The button that opens it. */
@@ -19,22 +30,37 @@ interface MenuProps {
 
 /** A list of commands below a button. */
 export function Menu({ trigger, children, label }: MenuProps) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  useEffect(() => MenuPopover.preload(), []);
   return (
-    <MenuTrigger>
-      {trigger}
-      <Popover
-        offset={4}
-        className="min-w-44 rounded-card border border-line bg-raised p-1 shadow-float"
+    <>
+      <ButtonContext
+        value={{
+          ref: button,
+          "aria-haspopup": "menu",
+          "aria-expanded": isOpen,
+          onPress: () => setOpen((before) => !before),
+          onKeyDown: (event) => {
+            if (event.key === "ArrowDown" || event.key === "ArrowUp") setOpen(true);
+            else event.continuePropagation();
+          },
+          ...(isOpen ? { "aria-controls": id } : {}),
+        }}
       >
-        <AriaMenu aria-label={label} className="outline-none">
+        {trigger}
+      </ButtonContext>
+      {isOpen ? (
+        <MenuPopover id={id} label={label} button={button} onClose={() => setOpen(false)}>
           {children}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+        </MenuPopover>
+      ) : null}
+    </>
   );
 }
 
-interface MenuItemProps {
+export interface MenuItemProps {
   children: string;
   onAction: () => void;
   icon?: ReactNode;
@@ -43,26 +69,13 @@ interface MenuItemProps {
   isDisabled?: boolean;
 }
 
-/** One command. */
-export function MenuItem({ children, icon, shortcut, isDanger = false, ...rest }: MenuItemProps) {
-  return (
-    <AriaMenuItem
-      {...rest}
-      textValue={children}
-      className={clsx(
-        "flex min-h-7 cursor-default items-center gap-2 rounded-control px-2 text-sm data-focused:bg-hover data-disabled:opacity-50",
-        isDanger && "text-danger",
-      )}
-    >
-      {icon ? <span className="text-muted">{icon}</span> : null}
-      <Text slot="label" className="flex-1">
-        {children}
-      </Text>
-      {shortcut ? <Keyboard className="text-2xs text-muted">{shortcut}</Keyboard> : null}
-    </AriaMenuItem>
-  );
+/** One command of a menu. */
+export function MenuItem(props: MenuItemProps) {
+  const parts = useContext(MenuPartsContext);
+  return parts && <parts.Item {...props} />;
 }
 
 export function MenuSeparator() {
-  return <Separator className="my-1 border-t border-line" />;
+  const parts = useContext(MenuPartsContext);
+  return parts && <parts.Separator />;
 }

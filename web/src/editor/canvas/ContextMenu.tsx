@@ -17,8 +17,9 @@ import {
 } from "lucide-react";
 import { useRef } from "react";
 import { Menu as AriaMenu, Popover } from "react-aria-components";
-import { picked, useWorkflow, workflow } from "@/editor/document";
-import { MenuItem, MenuSeparator } from "@/ui/Menu";
+import { picked, useWorkflow } from "@/editor/document";
+import { MenuItem, MenuPartsContext, MenuSeparator } from "@/ui/Menu";
+import { MENU_PARTS } from "@/ui/MenuPopover";
 import * as actions from "./actions";
 import { type Opened, ui } from "./ui";
 
@@ -44,7 +45,7 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
     requestAnimationFrame(() => void work());
   };
   return (
-    <>
+    <MenuPartsContext value={MENU_PARTS}>
       <span
         ref={anchor}
         aria-hidden
@@ -52,6 +53,7 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
         style={{ left: opened.x, top: opened.y }}
       />
       <Popover
+        aria-label="Commands"
         triggerRef={anchor}
         isOpen
         onOpenChange={(open) => !open && ui().opened?.kind === "menu" && ui().open(null)}
@@ -219,17 +221,6 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
           )}
         </AriaMenu>
       </Popover>
-    </>
+    </MenuPartsContext>
   );
-}
-
-/** Open the menu of what is selected, beside it: for the keyboard. */
-export function openMenuAtSelection(): void {
-  const [key] = workflow().selection;
-  const element = key
-    ? window.document.querySelector(`.react-flow__node[data-id="${CSS.escape(key)}"]`)
-    : null;
-  const box = (element ?? window.document.querySelector(".tg-canvas"))?.getBoundingClientRect();
-  const { left = 0, top = 0 } = box ?? {};
-  ui().open({ kind: "menu", x: left + 40, y: top + 40, place: ui().view?.center() ?? [0, 0] });
 }

@@ -1,8 +1,8 @@
 import { useEffect } from "react";
 import { picked, workflow } from "@/editor/document";
 import * as actions from "./actions";
-import { openMenuAtSelection } from "./ContextMenu";
 import { isElsewhere } from "./isElsewhere";
+import { openMenuAtSelection } from "./openMenu";
 import { ui } from "./ui";
 import { type Direction, nextNode } from "./walk";
 

@@ -1,17 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
+import { useEffect } from "react";
 import { useWorkflow } from "@/editor/document";
 import { executionQuery } from "@/editor/run/queries";
 import { hasEnded, useLive } from "@/live/execution";
 import { IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
+import { onDemand } from "@/ui/onDemand";
 import { Tabs } from "@/ui/Tabs";
 import { ExecutionChoice } from "./ExecutionChoice";
-import { LogView } from "./LogView";
-import { NetworkView } from "./NetworkView";
 import { Problems } from "./Problems";
-import { Timeline } from "./Timeline";
+
+const Timeline = onDemand(() => import("./Timeline").then((module) => module.Timeline));
+const LogView = onDemand(() => import("./LogView").then((module) => module.LogView));
+const NetworkView = onDemand(() => import("./NetworkView").then((module) => module.NetworkView));
 
 export type DockTab = "timeline" | "logs" | "network" | "problems";
 
@@ -30,6 +33,9 @@ interface DockProps {
 /** What stands below the canvas: how the shown execution went, and what is wrong with the draft. */
 export function Dock(props: DockProps) {
   const { workflowId, execution, onExecution, onNode, tab, onTab, isOpen, onToggle } = props;
+  useEffect(() => {
+    for (const part of [Timeline, LogView, NetworkView]) part.preload();
+  }, []);
   const live = useLive((state) => state.execution);
   const problems = useWorkflow((state) => state.problems);
   const refused = useLive((state) => state.refused);

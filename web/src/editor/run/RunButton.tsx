@@ -6,9 +6,11 @@ import { useConnection } from "@/live/connection";
 import { hasEnded, useLive } from "@/live/execution";
 import { Button } from "@/ui/Button";
 import { Menu, MenuItem } from "@/ui/Menu";
+import { onDemand } from "@/ui/onDemand";
 import { Tooltip } from "@/ui/Tooltip";
-import { RunDialog } from "./RunDialog";
 import type { RunWanted } from "./useRun";
+
+const RunDialog = onDemand(() => import("./RunDialog").then((module) => module.RunDialog));
 
 interface RunButtonProps {
   types: NodeTypes;

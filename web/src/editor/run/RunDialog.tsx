@@ -1,17 +1,13 @@
 import { json } from "@codemirror/lang-json";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { nodeName, useWorkflow } from "@/editor/document";
 import { FormContext, NO_SAMPLE } from "@/editor/panel/form/FormContext";
 import { ParamForm } from "@/editor/panel/form/ParamForm";
 import { fieldsOf, type JsonObject, type Schema } from "@/editor/panel/form/schema";
 import { isObject } from "@/editor/panel/form/values";
 import { Button } from "@/ui/Button";
+import { CodeEditor } from "@/ui/code/CodeEditor";
 import { Dialog } from "@/ui/Dialog";
-import { Skeleton } from "@/ui/Skeleton";
-
-const CodeEditor = lazy(() =>
-  import("@/ui/code/CodeEditor").then((module) => ({ default: module.CodeEditor })),
-);
 
 interface RunDialogProps {
   trigger: string;
@@ -75,7 +71,7 @@ export function RunDialog({ trigger, onClose, onRun }: RunDialogProps) {
           />
         </FormContext>
       ) : (
-        <Suspense fallback={<Skeleton lines={4} />}>
+        <>
           <CodeEditor
             label="Data as JSON"
             value={text}
@@ -83,7 +79,7 @@ export function RunDialog({ trigger, onClose, onRun }: RunDialogProps) {
             extensions={extensions}
           />
           {problem ? <p className="mt-1 text-xs text-danger">{problem}</p> : null}
-        </Suspense>
+        </>
       )}
     </Dialog>
   );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { nodeTypesQuery } from "@/api/queries";
 import { useCrumbs } from "@/app/crumbs";
 import { Canvas } from "@/editor/canvas/Canvas";
@@ -15,6 +15,7 @@ import {
 import { useSelectedNode, useWorkflow, workflow } from "@/editor/document";
 import { NodeRunMenu } from "@/editor/run/NodeRunMenu";
 import { RunButton } from "@/editor/run/RunButton";
+import { onDemand } from "@/ui/onDemand";
 import { Announcer } from "./Announcer";
 import { Boundary } from "./Boundary";
 import { ConflictBanner } from "./ConflictBanner";
@@ -28,14 +29,13 @@ import { useAddress } from "./useAddress";
 import { useDock } from "./useDock";
 import { useEditorRun } from "./useEditorRun";
 
-const loadPanel = () =>
-  import("@/editor/panel/NodePanel").then((module) => ({ default: module.NodePanel }));
-const loadFocusView = () =>
-  import("@/editor/panel/FocusView").then((module) => ({ default: module.FocusView }));
-const loadDock = () => import("@/editor/dock/Dock").then((module) => ({ default: module.Dock }));
-const NodePanel = lazy(loadPanel);
-const FocusView = lazy(loadFocusView);
-const Dock = lazy(loadDock);
+const NodePanel = onDemand(() =>
+  import("@/editor/panel/NodePanel").then((module) => module.NodePanel),
+);
+const FocusView = onDemand(() =>
+  import("@/editor/panel/FocusView").then((module) => module.FocusView),
+);
+const Dock = onDemand(() => import("@/editor/dock/Dock").then((module) => module.Dock));
 const CLOSED = 33;
 const STRIP = "h-40 shrink-0 border-b border-line";
 
@@ -58,8 +58,8 @@ export function Editor({ workflowId }: { workflowId: string }) {
   useClipboard();
   // Everything is there before the server may go away: editing goes on without it.
   useEffect(() => {
-    const parts = [loadPanel, loadFocusView, loadDock, () => import("@dagrejs/dagre")];
-    for (const load of parts) load().catch(() => null);
+    for (const part of [NodePanel, FocusView, Dock]) part.preload();
+    import("@dagrejs/dagre").catch(() => null);
   }, []);
   const name = useWorkflow((state) => state.document.name);
   useCrumbs({ label: "Workflows", to: "/workflows" }, { label: name });
@@ -118,18 +118,16 @@ export function Editor({ workflowId }: { workflowId: string }) {
             {isFocused && (
               <div className="min-h-0 flex-1">
                 <Boundary what="This view">
-                  <Suspense>
-                    <FocusView
-                      id={focused}
-                      execution={execution}
-                      actions={actionsOf(focused)}
-                      onClose={() => {
-                        setFocused(null);
-                        ui().view?.focus(focused);
-                      }}
-                      onNode={goOn}
-                    />
-                  </Suspense>
+                  <FocusView
+                    id={focused}
+                    execution={execution}
+                    actions={actionsOf(focused)}
+                    onClose={() => {
+                      setFocused(null);
+                      ui().view?.focus(focused);
+                    }}
+                    onNode={goOn}
+                  />
                 </Boundary>
               </div>
             )}
@@ -139,16 +137,14 @@ export function Editor({ workflowId }: { workflowId: string }) {
               <Splitter label="Width of the panel" size={right} onSize={setRight} isMirrored />
               <div style={{ width: right }} className="min-h-0 shrink-0">
                 <Boundary what="The panel">
-                  <Suspense>
-                    <NodePanel
-                      key={selected}
-                      id={selected}
-                      execution={execution}
-                      actions={actionsOf(selected)}
-                      onClose={close}
-                      onFocus={() => setFocused(selected)}
-                    />
-                  </Suspense>
+                  <NodePanel
+                    key={selected}
+                    id={selected}
+                    execution={execution}
+                    actions={actionsOf(selected)}
+                    onClose={close}
+                    onFocus={() => setFocused(selected)}
+                  />
                 </Boundary>
               </div>
             </>
@@ -168,25 +164,25 @@ export function Editor({ workflowId }: { workflowId: string }) {
           className={`shrink-0 overflow-hidden ${dock.isOpen ? "" : "border-t border-line"}`}
         >
           <Boundary what="The part below">
-            <Suspense>
-              <Dock
-                workflowId={workflowId}
-                execution={execution}
-                onExecution={show}
-                onNode={(id) => {
-                  workflow().select([id]);
-                  ui().view?.reveal(id);
-                }}
-                tab={dock.tab}
-                onTab={dock.show}
-                isOpen={dock.isOpen}
-                onToggle={dock.toggle}
-              />
-            </Suspense>
+            <Dock
+              workflowId={workflowId}
+              execution={execution}
+              onExecution={show}
+              onNode={(id) => {
+                workflow().select([id]);
+                ui().view?.reveal(id);
+              }}
+              tab={dock.tab}
+              onTab={dock.show}
+              isOpen={dock.isOpen}
+              onToggle={dock.toggle}
+            />
           </Boundary>
         </div>
         <Announcer types={types} />
-        <EditorDialogs workflowId={workflowId} types={types} />
+        <Boundary what="What was to open">
+          <EditorDialogs workflowId={workflowId} types={types} />
+        </Boundary>
         <EditorShortcuts
           more={[
             ["run.all", commands.all],

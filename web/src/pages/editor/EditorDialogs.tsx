@@ -1,20 +1,37 @@
-import { lazy, Suspense } from "react";
-import { ConnectDialog } from "@/editor/canvas/ConnectDialog";
-import { ContextMenu } from "@/editor/canvas/ContextMenu";
-import { Palette } from "@/editor/canvas/Palette";
+import { useEffect } from "react";
 import { type NodeTypes, usePorts } from "@/editor/canvas/ports";
-import { RenameDialog, RenameGroupDialog } from "@/editor/canvas/RenameDialog";
 import { useUi } from "@/editor/canvas/ui";
 import { useWorkflow } from "@/editor/document";
+import { onDemand } from "@/ui/onDemand";
 
-const Versions = lazy(() => import("./Versions").then((module) => ({ default: module.Versions })));
-const PublishDialog = lazy(() =>
-  import("./PublishDialog").then((module) => ({ default: module.PublishDialog })),
+const Palette = onDemand(() => import("@/editor/canvas/Palette").then((it) => it.Palette));
+const ConnectDialog = onDemand(() =>
+  import("@/editor/canvas/ConnectDialog").then((it) => it.ConnectDialog),
 );
+const ContextMenu = onDemand(() =>
+  import("@/editor/canvas/ContextMenu").then((it) => it.ContextMenu),
+);
+const renaming = () => import("@/editor/canvas/RenameDialog");
+const RenameDialog = onDemand(() => renaming().then((it) => it.RenameDialog));
+const RenameGroupDialog = onDemand(() => renaming().then((it) => it.RenameGroupDialog));
+const Versions = onDemand(() => import("./Versions").then((it) => it.Versions));
+const PublishDialog = onDemand(() => import("./PublishDialog").then((it) => it.PublishDialog));
+const ALL = [
+  Palette,
+  ConnectDialog,
+  ContextMenu,
+  RenameDialog,
+  RenameGroupDialog,
+  Versions,
+  PublishDialog,
+];
 
 /** Whatever is open over the editor. */
 export function EditorDialogs({ workflowId, types }: { workflowId: string; types: NodeTypes }) {
   const opened = useUi((state) => state.opened);
+  useEffect(() => {
+    for (const each of ALL) each.preload();
+  }, []);
   switch (opened?.kind) {
     case "palette":
       return <Palette opened={opened} types={types} />;
@@ -27,17 +44,9 @@ export function EditorDialogs({ workflowId, types }: { workflowId: string; types
     case "menu":
       return <ContextMenu opened={opened} />;
     case "versions":
-      return (
-        <Suspense>
-          <Versions workflowId={workflowId} />
-        </Suspense>
-      );
+      return <Versions workflowId={workflowId} />;
     case "publish":
-      return (
-        <Suspense>
-          <PublishDialog workflowId={workflowId} />
-        </Suspense>
-      );
+      return <PublishDialog workflowId={workflowId} />;
     default:
       return null;
   }
