@@ -81,16 +81,20 @@ class Guard:
         if body.is_too_large(headers.get("content-length", "")):
             await self._too_large(scope, receive, answer)
             return
+
+        async def send(message: Message) -> None:
+            # What the application makes of a body that was cut off is not the answer.
+            if answer.has_begun or not body.is_refused:
+                await answer.send(message)
+
         try:
-            await self._app(scope, body.receive, answer.send)
+            await self._app(scope, body.receive, send)
         except Exception:
             # The application has answered and logged it; a refused body was not its mistake.
-            if answer.has_begun:
-                return
-            if body.is_refused:
-                await self._too_large(scope, receive, answer)
-                return
-            raise
+            if not answer.has_begun and not body.is_refused:
+                raise
+        if body.is_refused and not answer.has_begun:
+            await self._too_large(scope, receive, answer)
 
     def _note(self, scope: Scope, answer: "_Answer", begun: float) -> None:
         """Count a request that was answered, or whose caller went before it was."""

@@ -22,6 +22,7 @@ class PatientProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _ends_at = 0.0
     _head = 0
+    _unread = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Somebody connected: a request must come."""
@@ -33,10 +34,17 @@ class PatientProtocol(HttpToolsProtocol):
         self._rest()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Bytes. The parser keeps a header until its end; one that has none is cut off here."""
+        self._unread += len(data)
+        super().data_received(data)
+        if self._unread > MAX_HEAD and not self.transport.is_closing():
+            self._refuse(b"431 Request Header Fields Too Large")
+
     def on_message_begin(self) -> None:
         """The first bytes of a request, perhaps a further one."""
         super().on_message_begin()
-        self._head = 0
+        self._head = self._unread = 0
         self._expect()
 
     def on_url(self, url: bytes) -> None:
@@ -51,17 +59,20 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is there; a body may follow."""
+        self._unread = 0
         self._expect()
         if not self.transport.is_closing():
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
+        self._unread = 0
         self._ends_at += len(body) / MIN_RATE
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole; now it is our turn."""
+        self._unread = 0
         self._rest()
         super().on_message_complete()
 
@@ -89,6 +100,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _fits(self, size: int) -> bool:
         """Whether the head may have so many bytes more; otherwise the connection ends."""
+        self._unread = 0
         self._head += size
         if self._head <= MAX_HEAD:
             return True

@@ -14,6 +14,7 @@ from tidegate.api.front import Front
 from tidegate.api.guard import EVERYWHERE
 from tidegate.api.patience import patient_protocol
 from tidegate.api.resuming import ResumeApp
+from tidegate.api.routes.stream import MAX_MESSAGE
 from tidegate.api.webhooks import WebhookApp
 from tidegate.app import App
 from tidegate.config import ServerSettings
@@ -72,6 +73,7 @@ async def serve(
         Front(guard, called, resuming, settings),
         http=patient_protocol(settings.request_timeout),
         ws="websockets-sansio",
+        ws_max_size=4 * MAX_MESSAGE,
         loop="none",
         lifespan="off",
         log_config=None,

@@ -39,6 +39,10 @@ def test_a_body_that_is_too_large_is_refused(tmp_path) -> None:
     try:
         with server.client() as client:
             assert client.post("/healthz", content=b"x" * (1 << 20) + b"x").status_code == 413
+            pieces = iter([b'"', b"x" * (1 << 20), b'"'])  # without a length at its head
+            headers = {"content-type": "application/json"}
+            answer = client.post("/api/v1/session", content=pieces, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (413, "BODY_TOO_LARGE")
     finally:
         assert server.stop() == 0
 

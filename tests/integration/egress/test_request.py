@@ -211,7 +211,7 @@ async def test_total_deadline_names_the_phase(serve, bind):
 
     server = await serve(silent)
     with pytest.raises(HttpError) as caught:
-        await bind(server).request(HttpRequest("GET", server.url, timeout=3))
+        await bind(server).request(HttpRequest("GET", server.url, timeout=1))
     assert caught.value.type is HttpErrorType.TIMEOUT
     assert caught.value.details["phase"] == "response"
 

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from functools import partial
 
 import brotli
 import pytest
@@ -132,7 +133,11 @@ def test_frames_are_joined_up_to_a_number():
 
 @pytest.mark.parametrize(
     ("coding", "pack"),
-    [("deflate", zlib.compress), ("br", brotli.compress), ("zstd", zstd.compress)],
+    [
+        ("deflate", zlib.compress),
+        ("br", partial(brotli.compress, quality=5)),
+        ("zstd", zstd.compress),
+    ],
 )
 def test_a_bomb_is_unpacked_only_as_far_as_it_is_read(coding, pack):
     steps = decoder_for([coding]).feed(pack(bytes(40 << 20)))
