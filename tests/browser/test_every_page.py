@@ -11,11 +11,16 @@ from playwright.sync_api import expect
 PAGES = {
     "/workflows": "Workflows",
     "/workflows?state=active": "Workflows",
+    "/workflows/new": "New workflow",
+    "/workflows/new?template=regions": "New workflow",
     "/executions": "Executions",
+    "/executions/compare": "Compare two executions",
     "/network": "Network",
     "/network?state=active": "Network",
     "/analytics": "Analytics",
     "/resources": "Resources",
+    "/nodes": "Nodes",
+    "/nodes?q=request&type=http.request": "Nodes",
     "/credentials": "Credentials",
     "/security": "Security",
     "/settings/account": "Your account",
@@ -73,6 +78,15 @@ def test_a_page_is_accessible_and_quiet(page, filled, path):
     expect(page.get_by_role("heading", name=PAGES[path], exact=True).first).to_be_visible()
     page.wait_for_load_state("networkidle")
     look(page, path.strip("/"))
+
+
+@pytest.mark.parametrize("name", ["executions", "versions", "settings"])
+def test_a_page_of_a_workflow_is_accessible_and_quiet(page, filled, name):
+    found = filled.get("/api/v1/workflows", params={"q": "Nightly"}).json()["workflows"][0]
+    page.goto(f"/w/{found['id']}/{name}")
+    expect(page.get_by_role("heading", name=f"{name.title()} of Nightly sync")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    look(page, f"workflow-{name}")
 
 
 @pytest.mark.parametrize("path", ["/login", "/setup", "/invitation#not-whole", "/reset"])

@@ -1,5 +1,6 @@
 import {
   Activity,
+  Blocks,
   ChartColumn,
   History,
   KeyRound,
@@ -27,6 +28,7 @@ export const PARTS: readonly Part[] = [
   { to: "/analytics", label: "Analytics", icon: ChartColumn, action: "executions:read" },
   { to: "/resources", label: "Resources", icon: Activity, action: "executions:read" },
   { to: "/credentials", label: "Credentials", icon: KeyRound, action: "credentials:read" },
+  { to: "/nodes", label: "Nodes", icon: Blocks, action: "workflows:read" },
   { to: "/security", label: "Security", icon: ShieldAlert, action: "security:read" },
   { to: "/settings", label: "Settings", icon: Settings, isBelow: true },
 ];

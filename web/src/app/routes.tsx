@@ -7,11 +7,14 @@ import {
 import { ApiProblem } from "@/api/problem";
 import { accountQuery } from "@/api/queries";
 import { readAnalyticsSearch } from "@/pages/analytics/search";
+import { readCompareSearch } from "@/pages/compare/search";
 import { readEditorSearch } from "@/pages/editor/search";
 import { readExecutionsSearch } from "@/pages/executions/search";
 import { readNetworkSearch } from "@/pages/network/search";
+import { readCatalogueSearch } from "@/pages/nodes/search";
 import { readSecuritySearch } from "@/pages/security/search";
-import { readSearch } from "@/pages/workflows/queries";
+import { readVersionsSearch } from "@/pages/workflow/versions";
+import { readNewSearch, readSearch } from "@/pages/workflows/queries";
 import { NotFoundPage } from "./NotFoundPage";
 import { PageError } from "./PageError";
 import type { RouterContext } from "./router";
@@ -54,11 +57,44 @@ const workflows = createRoute({
   component: lazyRouteComponent(() => import("@/pages/workflows/WorkflowsPage"), "WorkflowsPage"),
 });
 
+const newWorkflow = createRoute({
+  getParentRoute: () => shell,
+  path: "/workflows/new",
+  validateSearch: readNewSearch,
+  component: lazyRouteComponent(() => import("@/pages/workflows/NewPage"), "NewPage"),
+});
+
 const editor = createRoute({
   getParentRoute: () => shell,
   path: "/w/$workflowId",
   validateSearch: readEditorSearch,
   component: lazyRouteComponent(() => import("@/pages/editor/EditorPage"), "EditorPage"),
+});
+
+const workflowExecutions = createRoute({
+  getParentRoute: () => shell,
+  path: "/w/$workflowId/executions",
+  validateSearch: readExecutionsSearch,
+  component: lazyRouteComponent(
+    () => import("@/pages/workflow/WorkflowExecutionsPage"),
+    "WorkflowExecutionsPage",
+  ),
+});
+
+const workflowVersions = createRoute({
+  getParentRoute: () => shell,
+  path: "/w/$workflowId/versions",
+  validateSearch: readVersionsSearch,
+  component: lazyRouteComponent(() => import("@/pages/workflow/VersionsPage"), "VersionsPage"),
+});
+
+const workflowSettings = createRoute({
+  getParentRoute: () => shell,
+  path: "/w/$workflowId/settings",
+  component: lazyRouteComponent(
+    () => import("@/pages/workflow/WorkflowSettingsPage"),
+    "WorkflowSettingsPage",
+  ),
 });
 
 const executions = createRoute({
@@ -75,6 +111,13 @@ const execution = createRoute({
   getParentRoute: () => shell,
   path: "/executions/$executionId",
   component: lazyRouteComponent(() => import("@/pages/execution/ExecutionPage"), "ExecutionPage"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => shell,
+  path: "/executions/compare",
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import("@/pages/compare/ComparePage"), "ComparePage"),
 });
 
 const network = createRoute({
@@ -95,6 +138,13 @@ const resources = createRoute({
   getParentRoute: () => shell,
   path: "/resources",
   component: lazyRouteComponent(() => import("@/pages/resources/ResourcesPage"), "ResourcesPage"),
+});
+
+const nodes = createRoute({
+  getParentRoute: () => shell,
+  path: "/nodes",
+  validateSearch: readCatalogueSearch,
+  component: lazyRouteComponent(() => import("@/pages/nodes/NodesPage"), "NodesPage"),
 });
 
 const credentials = createRoute({
@@ -160,12 +210,18 @@ export const routeTree = root.addChildren([
   shell.addChildren([
     home,
     workflows,
+    newWorkflow,
     editor,
+    workflowExecutions,
+    workflowVersions,
+    workflowSettings,
     executions,
+    compare,
     execution,
     network,
     analytics,
     resources,
+    nodes,
     credentials,
     security,
     settings.addChildren([settingsSection]),

@@ -11,7 +11,8 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { FormContext, NO_SAMPLE } from "./form/FormContext";
 import { ParamForm } from "./form/ParamForm";
-import { type FieldSpec, fieldsOf, type JsonObject } from "./form/schema";
+import { fieldsOf, type JsonObject } from "./form/schema";
+import { withoutExpressions } from "./form/settingsFields";
 import { languageQuery } from "./queries";
 
 interface SettingsTabProps {
@@ -55,19 +56,4 @@ export function SettingsTab({ id, node }: SettingsTabProps) {
       </div>
     </FormContext>
   );
-}
-
-/** Settings are no parameters: none of them is computed. */
-function withoutExpressions(fields: FieldSpec[]): FieldSpec[] {
-  return fields.map((field) => ({
-    ...field,
-    label: titled(field.name),
-    takesExpressions: false,
-    fields: withoutExpressions(field.fields),
-  }));
-}
-
-function titled(name: string): string {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -40,7 +40,7 @@ export function nodeTypeQuery(name: string) {
   });
 }
 
-/** The JSON Schema of the settings that every node has, and the functions of expressions. */
+/** The JSON Schemas of the settings that nodes and workflows have, and the functions of expressions. */
 export const languageQuery = queryOptions({
   queryKey: ["language"],
   queryFn: async ({ signal }) => {
@@ -48,6 +48,7 @@ export const languageQuery = queryOptions({
     return {
       functions: found.functions as ExpressionFunction[],
       nodeSettings: found.node_settings as Schema,
+      workflowSettings: found.workflow_settings as Schema,
     };
   },
   staleTime: Number.POSITIVE_INFINITY,

@@ -17,8 +17,7 @@ interface VersionDiffProps {
 export function VersionDiff({ before, after }: VersionDiffProps) {
   const found = useMemo(() => differenceOf(before, after), [before, after]);
   const count = found.nodes.length + found.edges.length + found.workflow.length;
-  if (count === 0)
-    return <p className="py-6 text-center text-muted">The draft does the same as this version.</p>;
+  if (count === 0) return <p className="py-6 text-center text-muted">They do the same.</p>;
   return (
     <div className="min-h-0 flex-1 overflow-auto">
       <Drawing before={before} after={after} found={found} />

@@ -111,6 +111,9 @@ function Header({ execution }: { execution: ExecutionDetails }) {
   );
 }
 
+const LINK =
+  "inline-flex min-h-7 items-center rounded-control border border-line-strong px-2.5 text-sm font-semibold hover:bg-hover";
+
 type Repeat = "retry" | "again";
 
 function Actions({ execution }: { execution: ExecutionDetails }) {
@@ -163,11 +166,20 @@ function Actions({ execution }: { execution: ExecutionDetails }) {
           Cancel
         </Button>
       )}
+      {execution.based_on_id ? (
+        <Link
+          to="/executions/compare"
+          search={{ a: execution.based_on_id, b: execution.id }}
+          className={LINK}
+        >
+          Compare with the one before
+        </Link>
+      ) : null}
       <Link
         to="/w/$workflowId"
         params={{ workflowId: execution.workflow_id }}
         search={{ exec: execution.id }}
-        className="inline-flex min-h-7 items-center rounded-control border border-line-strong px-2.5 text-sm font-semibold hover:bg-hover"
+        className={LINK}
       >
         Open in the editor
       </Link>

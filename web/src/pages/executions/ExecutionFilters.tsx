@@ -6,7 +6,8 @@ import { type ExecutionsSearch, SINCE, type Since, STATUSES } from "./search";
 interface ExecutionFiltersProps {
   search: ExecutionsSearch;
   onChange: (search: ExecutionsSearch) => void;
-  workflows: ReadonlyMap<string, string>;
+  /** The workflows to choose from; null where there is only one. */
+  workflows: ReadonlyMap<string, string> | null;
 }
 
 const ANY = { id: "", label: "" };
@@ -50,17 +51,19 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
         value={search.status?.[0] ?? ""}
         onChange={(status) => set({ status: status === "" ? undefined : [status] })}
       />
-      <Select
-        label="Workflow"
-        hideLabel
-        className="w-48"
-        choices={[
-          { ...ANY, label: "any workflow" },
-          ...[...workflows].map(([id, label]) => ({ id, label })),
-        ]}
-        value={search.workflow ?? ""}
-        onChange={(id) => set({ workflow: id || undefined })}
-      />
+      {workflows ? (
+        <Select
+          label="Workflow"
+          hideLabel
+          className="w-48"
+          choices={[
+            { ...ANY, label: "any workflow" },
+            ...[...workflows].map(([id, label]) => ({ id, label })),
+          ]}
+          value={search.workflow ?? ""}
+          onChange={(id) => set({ workflow: id || undefined })}
+        />
+      ) : null}
       <Select
         label="Time"
         hideLabel

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Button } from "@/ui/Button";
+import { Checkbox } from "@/ui/Checkbox";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { duration, moment } from "@/ui/time";
 import type { ExecutionSummary } from "./types";
@@ -10,11 +11,17 @@ interface ExecutionTableProps {
   hasMore: boolean;
   isLoading: boolean;
   onMore: () => void;
+  /** Those that are marked, to be compared. */
+  marked: readonly string[];
+  onMark: (marked: string[]) => void;
 }
+
+/** Two are compared; marking a third lets the first go. */
+export const MOST_MARKED = 2;
 
 /** Executions, the newest first; each line leads to its execution. */
 export function ExecutionTable(props: ExecutionTableProps) {
-  const { executions, names, hasMore, isLoading, onMore } = props;
+  const { executions, names, hasMore, isLoading, onMore, marked, onMark } = props;
   const longest = Math.max(1, ...executions.map((one) => one.duration_ms ?? 0));
   return (
     <div
@@ -25,6 +32,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
       <table className="w-full text-sm">
         <thead className="sticky top-0 z-10 bg-raised text-left text-xs text-muted">
           <tr>
+            <td />
             {["Status", "Workflow", "Number", "Started", "Duration", "Started by", "Error"].map(
               (title) => (
                 <th key={title} scope="col" className="px-3 py-2 font-semibold">
@@ -37,6 +45,19 @@ export function ExecutionTable(props: ExecutionTableProps) {
         <tbody>
           {executions.map((one) => (
             <tr key={one.id} className="border-t border-line hover:bg-hover">
+              <td className="w-8 pl-3">
+                <Checkbox
+                  aria-label={`Mark #${one.number} of ${names.get(one.workflow_id) ?? "a workflow"}`}
+                  isSelected={marked.includes(one.id)}
+                  onChange={(isMarked) =>
+                    onMark(
+                      isMarked
+                        ? [...marked, one.id].slice(-MOST_MARKED)
+                        : marked.filter((id) => id !== one.id),
+                    )
+                  }
+                />
+              </td>
               <td className="px-3 py-1.5">
                 <StatusIcon status={asStatus(one.status)} withWord />
               </td>

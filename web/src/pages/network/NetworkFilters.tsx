@@ -1,6 +1,5 @@
-import { useEffect, useState } from "react";
-import { SearchField } from "@/ui/SearchField";
 import { Select } from "@/ui/Select";
+import { TypedSearch } from "@/ui/TypedSearch";
 import { METHODS, type NetworkSearch } from "./search";
 
 interface NetworkFiltersProps {
@@ -13,13 +12,15 @@ interface NetworkFiltersProps {
 export function NetworkFilters({ search, onChange, workflows }: NetworkFiltersProps) {
   return (
     <search className="flex flex-1 flex-wrap items-center gap-2">
-      <TypedFilter
+      <TypedSearch
+        className="w-52"
         label="Search in addresses and errors"
         placeholder="Address or error"
         value={search.q ?? ""}
         onChange={(q) => onChange({ q: q || undefined })}
       />
-      <TypedFilter
+      <TypedSearch
+        className="w-52"
         label="Host"
         placeholder="Host"
         value={search.host ?? ""}
@@ -48,30 +49,5 @@ export function NetworkFilters({ search, onChange, workflows }: NetworkFiltersPr
         onChange={(wf) => onChange({ wf: wf || undefined })}
       />
     </search>
-  );
-}
-
-interface TypedFilterProps {
-  label: string;
-  placeholder: string;
-  value: string;
-  onChange: (value: string) => void;
-}
-
-/** A filter that is typed: it holds after a pause. */
-function TypedFilter({ label, placeholder, value, onChange }: TypedFilterProps) {
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => text.trim() !== value && onChange(text.trim()), 250);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <SearchField
-      label={label}
-      placeholder={placeholder}
-      className="w-52"
-      value={text}
-      onChange={setText}
-    />
   );
 }

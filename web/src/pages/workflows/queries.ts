@@ -52,3 +52,16 @@ export const groupsQuery = queryOptions({
   queryKey: ["workflows", "groups"],
   queryFn: () => ask(api.GET("/api/v1/workflow_groups")),
 });
+
+/** What the address of the page for a new workflow says. */
+export interface NewSearch {
+  template?: string;
+  folder?: string;
+}
+
+export function readNewSearch(search: Record<string, unknown>): NewSearch {
+  const read: NewSearch = {};
+  for (const key of ["template", "folder"] as const)
+    if (typeof search[key] === "string" && search[key]) read[key] = search[key];
+  return read;
+}

@@ -1,0 +1,102 @@
+"""The pages of one workflow by their addresses: its executions, versions and settings; a new one."""
+
+import pytest
+from api_people import document, run
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def made(owner) -> str:
+    """The id of a workflow with two published versions and a draft that differs from both."""
+    found = owner.post("/api/v1/workflows", json={"document": document("Orders")}).json()
+    place = f"/api/v1/workflows/{found['id']}"
+    for number in (1, 2):
+        changed = document("Orders", description=f"text {number}")
+        headers = {"if-match": "*"}
+        assert owner.patch(place, json={"document": changed}, headers=headers).is_success
+        body = {"note": f"note {number}"}
+        assert owner.post(f"{place}/publish", json=body, headers=headers).is_success
+    changed = document("Orders", description="text 3")
+    assert owner.patch(place, json={"document": changed}, headers={"if-match": "*"}).is_success
+    return found["id"]
+
+
+def test_versions_are_compared_by_their_address(page, made) -> None:
+    page.goto(f"/w/{made}/versions")
+    expect(page.get_by_text("text 3", exact=True)).to_be_visible()
+    page.get_by_role("navigation", name="Versions").get_by_role("button", name="note 1").click()
+    page.wait_for_url("**/versions?diff=1..draft")
+    page.goto(f"/w/{made}/versions?diff=1..2")
+    row = page.get_by_role("row", name="description")
+    expect(row).to_contain_text("text 1")
+    expect(row).to_contain_text("text 2")
+    page.get_by_role("button", name="To", exact=False).last.click()
+    page.get_by_role("option", name="version 1").click()
+    expect(page.get_by_text("They do the same.")).to_be_visible()
+
+
+def test_a_workflow_without_versions_says_how_to_make_one(page, owner) -> None:
+    found = owner.post("/api/v1/workflows", json={"document": document("Fresh")}).json()
+    page.goto(f"/w/{found['id']}/versions")
+    page.get_by_role("link", name="Open the editor").click()
+    page.wait_for_url(f"**/w/{found['id']}")
+    expect(page.get_by_role("toolbar", name="Workflow")).to_be_visible()
+
+
+def test_only_executions_of_the_workflow_are_listed(page, owner) -> None:
+    one, other = run(owner, document("One")), run(owner, document("Other"))
+    page.goto(f"/w/{one['workflow_id']}/executions")
+    table = page.get_by_role("table")
+    expect(table.get_by_role("link", name="One")).to_be_visible()
+    expect(table.get_by_text(f"#{other['number']}", exact=True)).to_have_count(0)
+    page.get_by_role("navigation", name="Pages of the workflow").get_by_text("Settings").click()
+    expect(page.get_by_role("heading", name="Settings of One")).to_be_visible()
+
+
+def test_settings_are_saved_in_the_draft(page, made, owner) -> None:
+    page.goto(f"/w/{made}/settings")
+    page.get_by_role("textbox", name="Description").fill("Every night")
+    page.get_by_role("textbox", name="Timeout").fill("90")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved in the draft")).to_be_visible()
+    saved = owner.get(f"/api/v1/workflows/{made}").json()["document"]
+    assert (saved["description"], saved["settings"]["timeout"]) == ("Every night", 90)
+
+
+def test_settings_of_somebody_else_are_never_written_over(page, made, owner, complaints) -> None:
+    complaints.allow("412")
+    page.goto(f"/w/{made}/settings")
+    page.get_by_role("textbox", name="Description").fill("mine")
+    theirs = document("Orders", description="theirs")
+    place = f"/api/v1/workflows/{made}"
+    assert owner.patch(place, json={"document": theirs}, headers={"if-match": "*"}).is_success
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Somebody else changed the draft meanwhile")).to_be_visible()
+    page.get_by_role("button", name="Load it again").click()
+    expect(page.get_by_role("textbox", name="Description")).to_have_value("theirs")
+
+
+def test_a_workflow_is_made_from_a_template_by_its_address(page, owner) -> None:
+    page.goto("/workflows/new?template=regions&folder=sales")
+    page.get_by_role("textbox", name="Name").fill("My regions")
+    page.get_by_role("button", name="Make it from").click()
+    page.wait_for_url("**/w/*")
+    found = owner.get("/api/v1/workflows", params={"q": "My regions"}).json()["workflows"][0]
+    assert found["folder"] == "sales"
+    assert len(owner.get(f"/api/v1/workflows/{found['id']}").json()["document"]["nodes"]) > 2
+
+
+def test_a_node_type_is_found_and_read(page) -> None:
+    page.goto("/nodes")
+    expect(page.get_by_role("region", name="Triggers")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("http request")
+    page.wait_for_url("**/nodes?q=http+request")
+    types = page.get_by_role("navigation", name="Node types")
+    types.get_by_role("link", name="HTTP request").first.click()
+    page.wait_for_url("**type=http.request")
+    docs = page.get_by_role("region", name="Docs of http.request")
+    expect(docs.get_by_role("table", name="Parameters")).to_contain_text("url")
+    expect(docs.get_by_role("heading", name="Examples")).to_be_visible()
+    page.get_by_role("searchbox").fill("nothing-like-it")
+    expect(page.get_by_text("No node type fits")).to_be_visible()
