@@ -1,6 +1,7 @@
 """Executions per second in one process, fully journaled on SQLite.
 
-Three nodes (manual, set, set), a chain of 20 set nodes, and 5,000 items x 4 expressions.
+Three nodes (manual, set, set), a chain of 20 set nodes, and 5,000 items x 4 expressions. Each is
+the best of several rounds: other work of the machine only ever makes a round slower.
 """
 
 import asyncio
@@ -9,14 +10,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from tidegate.app import App
-from tidegate.config import Settings
-from tidegate.engine.observers import SilentObserver
-from tidegate.model.document import load_document
-from tidegate.notify.log import LogNotifier
-from tidegate.services.executions import Start
-from tidegate.services.workflows import store_workflow
-from tidegate.worker.worker import Worker
+from tidegate.cli.output import uncollected
+
+with uncollected():  # as the commands do
+    from tidegate.app import App
+    from tidegate.config import Settings
+    from tidegate.engine.observers import SilentObserver
+    from tidegate.model.document import load_document
+    from tidegate.notify.log import LogNotifier
+    from tidegate.services.executions import Start
+    from tidegate.services.workflows import store_workflow
+    from tidegate.worker.worker import Worker
+
+ROUNDS = 5
 
 
 def chain(length: int) -> str:
@@ -64,10 +70,13 @@ async def throughput(app: App, document: str, *, executions: int, concurrency: i
                 assert end.status.value == "succeeded", end
 
         await asyncio.gather(*(client() for _ in range(concurrency)))
-        left = executions
-        started = time.perf_counter()
-        await asyncio.gather(*(client() for _ in range(concurrency)))
-        return executions / (time.perf_counter() - started)
+        best = 0.0
+        for _ in range(ROUNDS):
+            left = executions
+            started = time.perf_counter()
+            await asyncio.gather(*(client() for _ in range(concurrency)))
+            best = max(best, executions / (time.perf_counter() - started))
+        return best
 
 
 async def measure(executions: int) -> dict[str, float]:

@@ -50,14 +50,22 @@ def within_execution(execution_id: str) -> Iterator[None]:
         _execution.reset(token)
 
 
-@contextmanager
-def within_node(node_id: str) -> Iterator[None]:
-    """Whatever is logged meanwhile, here and in tasks begun here, names this node."""
-    token = _node.set(node_id)
-    try:
-        yield
-    finally:
-        _node.reset(token)
+class within_node:  # noqa: N801 - used like a function
+    """Whatever is logged meanwhile, here and in tasks begun here, names this node.
+
+    (A generator with ``contextmanager`` took a twentieth of the time of a small node.)
+    """
+
+    __slots__ = ("_node_id", "_token")
+
+    def __init__(self, node_id: str) -> None:
+        self._node_id = node_id
+
+    def __enter__(self) -> None:
+        self._token = _node.set(self._node_id)
+
+    def __exit__(self, *_: object) -> None:
+        _node.reset(self._token)
 
 
 def get_logger() -> Any:

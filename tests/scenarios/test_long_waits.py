@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from tidegate.app import App
 from tidegate.config import LimitSettings
@@ -34,7 +35,7 @@ async def go_on(given: Workflow, registry: Registry, waiting: Ran, *woken: str) 
     """As if the time of these nodes had come."""
     assert waiting.end.status is ExecutionStatus.WAITING
     rows = [
-        replace(row, wake_at=now_us() - 1) if row.wake_at and row.node_id in woken else row
+        structs.replace(row, wake_at=now_us() - 1) if row.wake_at and row.node_id in woken else row
         for row in waiting.rows
     ]
     journaled = Journaled.of(rows, waiting.spill)

@@ -4,7 +4,8 @@ An item's position in the concatenation of all inputs is its *global index*; lin
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from tidegate.engine.batches import Output, Source, Sources
 from tidegate.model.item import Item
@@ -12,7 +13,7 @@ from tidegate.model.workflow import Edge
 from tidegate.sdk.outcome import MAIN
 
 
-class Delivery(NamedTuple):
+class Delivery(Struct):
     """What one edge delivers, and the global index of its first item."""
 
     edge: Edge
@@ -55,9 +56,9 @@ class Gather:
     def held_size(self, name: str | None = None) -> int:
         """About how many bytes of memory the items of one input need, or of all."""
         return sum(
-            output.held_size if self.limit is None else output.held_size // output.count
-            for edge, output, _ in self.deliveries
-            if name in (None, edge.input)
+            d.output.held_size if self.limit is None else d.output.held_size // d.output.count
+            for d in self.deliveries
+            if name in (None, d.edge.input)
         )
 
     def batches(self, name: str = MAIN) -> "BatchReader":

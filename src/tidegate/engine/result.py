@@ -1,6 +1,6 @@
 """How a node execution ended, as the executor sees it."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from tidegate.engine.batches import Output
 from tidegate.engine.gather import Gather
@@ -10,8 +10,7 @@ from tidegate.model.item import JsonObject
 from tidegate.model.status import NodeStatus
 
 
-@dataclass(slots=True)
-class NodeResult:
+class NodeResult(Struct):
     """The end of a node execution, or that it waits until ``wake_at`` (microseconds).
 
     ``failure`` is set when the failure was not handled and the execution has to stop.

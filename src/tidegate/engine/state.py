@@ -7,7 +7,8 @@ a crash the same calls, fed from the journal, rebuild the same state.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from tidegate.engine.batches import Output
 from tidegate.engine.gather import Gather
@@ -50,7 +51,7 @@ class Frame:
         return None
 
 
-class Ready(NamedTuple):
+class Ready(Struct):
     """A node to be dealt with: run it, or skip it when nothing was delivered to it."""
 
     frame: Frame

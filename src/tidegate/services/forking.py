@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import structs
 
 from tidegate.app import App
 from tidegate.engine.plan import Plan
@@ -138,8 +140,8 @@ async def copy_outputs(app: App, rows: Sequence[NodeRow], execution_id: str) -> 
     for row in rows:
         output = row.output
         if output is not None and output.file is not None:
-            output = output._replace(file=await _copy(app, output, execution_id))
-        copied.append(replace(row, execution_id=execution_id, output=output, usage=None))
+            output = structs.replace(output, file=await _copy(app, output, execution_id))
+        copied.append(structs.replace(row, execution_id=execution_id, output=output, usage=None))
     return copied
 
 

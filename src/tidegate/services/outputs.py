@@ -1,7 +1,8 @@
 """Stored outputs, read back: the items of a node, of an execution's end, of a window."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec import structs
 
 from tidegate.app import App
 from tidegate.engine.batches import Output, restore
@@ -28,7 +29,7 @@ def last_rows(rows: Iterable[NodeRow]) -> dict[tuple[str, Path], NodeRow]:
             continue
         before = last.get((row.node_id, row.path))
         if before is not None:
-            row = replace(row, started_at=before.started_at)  # noqa: PLW2901 - the row as it is shown
+            row = structs.replace(row, started_at=before.started_at)  # noqa: PLW2901 - the row as it is shown
         last[row.node_id, row.path] = row
     return last
 

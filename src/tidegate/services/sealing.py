@@ -5,6 +5,8 @@ import binascii
 from dataclasses import replace
 from typing import Any, Final
 
+from msgspec import structs
+
 from tidegate import codec
 from tidegate.app import App
 from tidegate.errors import VaultError
@@ -55,7 +57,7 @@ def seal_row(vault: Vault, row: NodeRow) -> NodeRow:
     if error is not None:
         shown = {"code": error.get("code"), "message": SEALED_TEXT}
         error = shown | _seal_json(vault, error, *_place(row), "error")
-    return replace(row, output=output, error=error)
+    return structs.replace(row, output=output, error=error)
 
 
 def open_row(vault: Vault, row: NodeRow) -> NodeRow:
@@ -77,7 +79,7 @@ def open_row(vault: Vault, row: NodeRow) -> NodeRow:
         error = _open_json(vault, error, *_place(row), "error")
     if output is row.output and error is row.error:
         return row
-    return replace(row, output=output, error=error)
+    return structs.replace(row, output=output, error=error)
 
 
 def _place(row: NodeRow | LogLine | HttpRequestLog) -> tuple[str, str, str]:

@@ -238,8 +238,7 @@ def security_event_row(event: SecurityEvent) -> Row:
 
 def batches_text(batches: Sequence[BatchRef]) -> str:
     """The index of an output's batches: ``[[output, offset, length, count], ...]``."""
-    index = [[batch.output, batch.offset, batch.length, batch.count] for batch in batches]
-    return codec.encode(index).decode()
+    return codec.encode(batches).decode()
 
 
 def optional_json(value: Any) -> str | None:

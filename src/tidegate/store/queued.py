@@ -4,9 +4,9 @@ Functions run inside of ``Database.write`` or ``Database.read``.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any, Protocol
 
+from msgspec import structs
 from sqlalchemy import Connection, or_, select, tuple_, update
 
 from tidegate.model.execution import Execution, NodeRow, now_us
@@ -60,7 +60,7 @@ def insert(
         session = connection.connection.driver_connection
         values = [
             journal_rows.node_row(
-                replace(row, execution_id=made.id), None, None, output_index=False
+                structs.replace(row, execution_id=made.id), None, None, output_index=False
             )
             for row in rows
         ]
