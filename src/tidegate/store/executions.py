@@ -4,6 +4,7 @@ Functions run inside of ``Database.write`` or ``Database.read``.
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from tidegate import codec
 from tidegate.errors import Conflict, NotFound
@@ -23,7 +25,7 @@ from tidegate.model.execution import Execution, now_us
 from tidegate.model.status import ENDED, ExecutionStatus, sources_of
 from tidegate.store import journal_rows
 from tidegate.store.tables import executions
-from tidegate.store.upsert import insert_if_new
+from tidegate.store.upsert import any_if_new
 
 MAX_PAGE: Final = 500
 
@@ -59,11 +61,16 @@ def insert(
     if execution.turn is not None:
         turn = execution.turn
         values |= {"limit_key": turn.key, "limit_count": turn.limit, "is_parked": is_parked}
-    statement = insert_if_new(connection, executions, **values)
-    row = connection.execute(statement.returning(*LEASELESS)).one_or_none()
+    row = connection.execute(_insert(connection.dialect.name), values).one_or_none()
     if row is None:
         raise Conflict(f"execution {execution.id} exists already")
     return execution_of(row)
+
+
+@cache
+def _insert(dialect: str) -> ReturningInsert[Any]:
+    """Made once: making it anew took longer than running it."""
+    return any_if_new(dialect, executions).returning(*LEASELESS)
 
 
 def get(connection: Connection, id_or_number: str | int) -> Execution:

@@ -4,10 +4,10 @@ Functions run inside of ``Database.write`` or ``Database.read``.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import structs
-from sqlalchemy import Connection, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, or_, select, tuple_, update
 
 from tidegate.model.execution import Execution, NodeRow, now_us
 from tidegate.model.status import ExecutionStatus
@@ -18,6 +18,25 @@ from tidegate.store.tables import executions
 
 _columns = executions.c
 _RUNNING = ExecutionStatus.RUNNING.value
+
+_CLAIM: Final = (
+    update(executions)
+    .where(
+        _columns.id == bindparam("wanted"),
+        _columns.status == ExecutionStatus.QUEUED.value,
+        ~_columns.is_parked,
+        or_(_columns.not_before.is_(None), _columns.not_before <= bindparam("now")),
+    )
+    .values(
+        status=_RUNNING,
+        token=_columns.token + 1,
+        owner=bindparam("by"),
+        lease_until=bindparam("until"),
+        started_at=bindparam("now"),
+    )
+    .returning(*LEASELESS)
+)
+"""Made once: making it anew took longer than running it."""
 
 
 class Enqueue(Protocol):
@@ -81,24 +100,13 @@ def claim_queued(
 ) -> Execution | None:
     """As :func:`claim`, for what is queued and has come due; None: it is not."""
     now = now_us()
-    statement = (
-        update(executions)
-        .where(
-            _columns.id == execution_id,
-            _columns.status == ExecutionStatus.QUEUED.value,
-            ~_columns.is_parked,
-            or_(_columns.not_before.is_(None), _columns.not_before <= now),
-        )
-        .values(
-            status=_RUNNING,
-            token=_columns.token + 1,
-            owner=owner,
-            lease_until=now + microseconds(lease),
-            started_at=now,
-        )
-        .returning(*LEASELESS)
-    )
-    row = connection.execute(statement).one_or_none()
+    values = {
+        "wanted": execution_id,
+        "now": now,
+        "by": owner,
+        "until": now + microseconds(lease),
+    }
+    row = connection.execute(_CLAIM, values).one_or_none()
     return None if row is None else execution_of(row)
 
 
