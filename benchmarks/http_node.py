@@ -22,15 +22,18 @@ import aiohttp
 import psutil
 import uvloop
 
-from tidegate.app import App
-from tidegate.config import EgressSettings, LimitSettings, Settings
-from tidegate.engine.observers import SilentObserver
-from tidegate.model.document import load_document
-from tidegate.notify.log import LogNotifier
-from tidegate.services import executions
-from tidegate.services.executions import Start
-from tidegate.services.workflows import store_workflow
-from tidegate.worker.worker import Worker
+from tidegate.cli.output import uncollected
+
+with uncollected():  # as the commands do
+    from tidegate.app import App
+    from tidegate.config import EgressSettings, LimitSettings, Settings
+    from tidegate.engine.observers import SilentObserver
+    from tidegate.model.document import load_document
+    from tidegate.notify.log import LogNotifier
+    from tidegate.services import executions
+    from tidegate.services.executions import Start
+    from tidegate.services.workflows import store_workflow
+    from tidegate.worker.worker import Worker
 
 ITEMS, CONCURRENCY, ROUNDS = 1000, 50, 7
 SMALL = json.dumps({"id": 1, "name": "Ada", "tags": ["a", "b"], "text": "x" * 900}).encode()

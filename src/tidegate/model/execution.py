@@ -203,8 +203,7 @@ class NodeRow(Struct):
         return milliseconds(self.started_at, self.finished_at)
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """A line of an execution's log; ``at`` is microseconds since 1970."""
 
     execution_id: str
@@ -216,8 +215,7 @@ class LogLine:
     data: JsonObject | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequestLog:
+class HttpRequestLog(Struct, frozen=True):
     """One HTTP request of a node execution (the founding design's HttpRequestLog), redacted.
 
     ``response_time`` is milliseconds; ``timings`` milliseconds by phase.
@@ -254,8 +252,7 @@ class HttpStart(NamedTuple):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityEvent:
+class SecurityEvent(Struct, frozen=True):
     """Something that the gate, a limit or the vault saw (the founding design's SecurityEvent)."""
 
     event_type: str
@@ -267,8 +264,7 @@ class SecurityEvent:
     details: JsonObject | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionEnd:
+class ExecutionEnd(Struct, frozen=True):
     """The last write of an execution: how it ended (or that it waits until ``wake_at``)."""
 
     execution_id: str

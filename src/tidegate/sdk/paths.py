@@ -236,7 +236,7 @@ class FieldSetter:
             target.update(values)
             return
         for name, value in values.items():
-            if name in self._plain:
+            if name in self._plain or name.isidentifier():
                 target[name] = value
                 continue
             path = self._nested.get(name) or parse_path(name)

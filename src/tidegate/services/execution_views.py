@@ -1,8 +1,10 @@
 """Executions for those who look at them from outside: lists, nodes, windows of items, logs."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import structs
 
 from tidegate.app import App
 from tidegate.errors import NotFound
@@ -102,7 +104,7 @@ async def log_lines(
             connection, execution_id, levels=levels, node_id=node, after=after, limit=limit
         )
     )
-    return [_entry(entry.seq, asdict(entry.line)) for entry in found]
+    return [_entry(entry.seq, structs.asdict(entry.line)) for entry in found]
 
 
 async def http_requests(
@@ -115,7 +117,7 @@ async def http_requests(
             connection, execution_id, node_id=node, after=after, limit=limit
         )
     )
-    return [_entry(entry.seq, asdict(entry.request)) for entry in found]
+    return [_entry(entry.seq, structs.asdict(entry.request)) for entry in found]
 
 
 def _entry(seq: int, values: JsonObject) -> JsonObject:

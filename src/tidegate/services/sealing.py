@@ -94,7 +94,7 @@ def seal_line(vault: Vault, line: LogLine) -> LogLine:
     """A log line of a sensitive node as it is stored."""
     content = {"message": line.message, "data": line.data}
     data = _seal_json(vault, content, *_place(line), "log", str(line.at))
-    return replace(line, message=SEALED_TEXT, data=data)
+    return structs.replace(line, message=SEALED_TEXT, data=data)
 
 
 def open_line(vault: Vault, line: LogLine) -> LogLine:
@@ -102,7 +102,7 @@ def open_line(vault: Vault, line: LogLine) -> LogLine:
     if line.message != SEALED_TEXT or line.data is None or SEALED not in line.data:
         return line
     content = _open_json(vault, line.data, *_place(line), "log", str(line.at))
-    return replace(line, message=content["message"], data=content["data"])
+    return structs.replace(line, message=content["message"], data=content["data"])
 
 
 def seal_request(vault: Vault, request: HttpRequestLog) -> HttpRequestLog:
@@ -112,7 +112,7 @@ def seal_request(vault: Vault, request: HttpRequestLog) -> HttpRequestLog:
         for name in _BODIES
         if getattr(request, name) is not None
     }
-    return replace(request, url=request.url.partition("?")[0], **sealed)
+    return structs.replace(request, url=request.url.partition("?")[0], **sealed)
 
 
 def open_request(vault: Vault, request: HttpRequestLog) -> HttpRequestLog:
@@ -122,7 +122,7 @@ def open_request(vault: Vault, request: HttpRequestLog) -> HttpRequestLog:
         value = getattr(request, name)
         if isinstance(value, dict) and SEALED in value:
             opened[name] = _open_json(vault, value, *_request_place(request, name))
-    return replace(request, **opened) if opened else request
+    return structs.replace(request, **opened) if opened else request
 
 
 def _request_place(request: HttpRequestLog, column: str) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ MAX_ENTRIES: Final = 2048
 MAX_BYTES: Final = 8 * 1024 * 1024
 WAKE_AT: Final = 512
 """So many pending entries wake the writer though nobody waits for them."""
-LINGER: Final = 0.01
+LINGER: Final = 0.05
+"""Shorter made many small groups of a busy execution's rows, each of which interrupts it."""
 MAX_BACKOFF: Final = 5.0
 
 _Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]

@@ -1,7 +1,8 @@
 """Executions with sensitive nodes: what these leave is sealed on its way to the database."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec import structs
 
 from tidegate.engine.ports import Notifier
 from tidegate.model.execution import (
@@ -64,7 +65,7 @@ class SealingJournal(ExecutionJournal):
     async def end(self, end: ExecutionEnd) -> None:
         """As the plain journal; of a sensitive node's failure the execution keeps the code."""
         if end.error is not None and end.error.get("node") in self._sensitive:
-            end = replace(end, error=sealing.reduced(end.error))
+            end = structs.replace(end, error=sealing.reduced(end.error))
         await super().end(end)
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from msgspec import structs
 from pydantic import BaseModel, Field
 
 from tidegate import codec
@@ -117,7 +118,7 @@ def _shown(row: StoredSecurityEvent) -> SecurityEvent:
     return SecurityEvent.model_validate(
         {
             "seq": row.seq,
-            **asdict(row.event),
+            **structs.asdict(row.event),
             "at": iso(row.event.at),
             "acknowledged": acknowledged,
         }
