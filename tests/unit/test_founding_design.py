@@ -14,6 +14,7 @@ from typing import get_args, get_type_hints
 
 import click
 import pytest
+from msgspec import Struct
 from pydantic import BaseModel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,13 +141,15 @@ def resolve_python(reference):
 
 
 def member(owner, name, reference):
-    """An attribute, a field of a dataclass or pydantic model, or a parameter of a constructor."""
+    """An attribute, a field of a dataclass, struct or model, or a parameter of a constructor."""
     if isinstance(owner, EnumType):
         assert name in owner.__members__, reference
         return owner[name]
     if isinstance(owner, type) and issubclass(owner, BaseModel) and name in owner.model_fields:
         return owner.model_fields[name].annotation
     if is_dataclass(owner) and name in {field.name for field in fields(owner)}:
+        return get_type_hints(owner)[name]
+    if isinstance(owner, type) and issubclass(owner, Struct) and name in owner.__struct_fields__:
         return get_type_hints(owner)[name]
     if hasattr(owner, name):
         return getattr(owner, name)
