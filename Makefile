@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: setup web demo test check format test-long bench docs lock clean
+.PHONY: setup web demo test check format test-long bench bench-web docs lock clean
 
 setup: $(INSTALLED)
 
@@ -47,6 +47,9 @@ test-long: $(INSTALLED)  ## The long forms; writes a dated report into reports/.
 
 bench: $(INSTALLED)  ## Measure; prints figures and ratios of one run.
 	$(BIN)/python benchmarks/run.py
+
+bench-web: $(INSTALLED)  ## Measure the browser editor in Chromium: sizes, frames, memory.
+	$(BIN)/python benchmarks/web.py
 
 docs: $(INSTALLED)  ## Regenerate the generated reference pages.
 	$(BIN)/python scripts/generate_docs.py

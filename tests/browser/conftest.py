@@ -12,19 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 from api_people import People
-from browser_page import Complaints, screenshot
+from browser_page import CHROMIUM_ARGUMENTS, Complaints, screenshot
 from installed_server import InstalledServer, chromium, install_wheel
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZE = {"width": 1440, "height": 900}
 # How long a state may take on a machine that is busy with other tests; none is waited for longer.
 PATIENCE_MS = 30_000
@@ -58,7 +49,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield opened
         opened.close()
 

@@ -118,6 +118,7 @@ def test_five_hundred_nodes(page, owner):
     editor.page.get_by_label("Search in this workflow").fill("Node 433")
     page.locator('[role=option][data-node="n433"]').click()
     editor.expect_selected("n433")
+    expect(editor.node("n433")).to_have_accessible_name(re.compile("^Node 433"))
     editor.rename_node("n433", "Found among many")
     editor.saved()
     page.keyboard.press("1")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-DIST = Path(__file__).resolve().parents[1] / "src" / "tidegate" / "web_dist"
+DIST = Path(__file__).resolve().parents[2] / "src" / "tidegate" / "web_dist"
 _AT_ONCE = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
 _WHEN_NEEDED = re.compile(r"import\(\s*[`\"']\./([\w.-]+\.js)")
 _ENTRY = re.compile(r'<script type="module"[^>]* src="\./assets/([\w.-]+\.js)"')

@@ -31,6 +31,7 @@ import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { type NodeTypes, usePorts } from "./ports";
 import { ui, useUi } from "./ui";
+import { useCalm } from "./useCalm";
 import { useView } from "./useView";
 import { ZoomControls } from "./ZoomControls";
 import "./canvas.css";
@@ -91,6 +92,8 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
   useEffect(() => setNodes(made.nodes), [made.nodes]);
   const [isFarNow, flow] = useView();
   useEffect(() => liveNodes.mute(isFarNow), [isFarNow]);
+  const canvas = useRef<HTMLDivElement>(null);
+  useCalm(canvas);
 
   const onNodesChange = (changes: NodeChange<AnyNode>[]) => {
     const selected = changes.filter((change) => change.type === "select");
@@ -151,7 +154,8 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: pointers only; every key works in useEditorKeys
     <div
-      className={`tg-canvas relative h-full w-full ${isFarNow ? "tg-far tg-still" : ""}`}
+      ref={canvas}
+      className={`tg-canvas relative h-full w-full ${isFarNow ? "tg-far" : ""}`}
       onDrop={onDrop}
       onDragOver={(event) => event.preventDefault()}
       onPointerMove={(event) => {
