@@ -78,6 +78,7 @@ TABLE: dict[tuple[str, str], tuple] = {
     ("get", "/workflows/{workflow_id}/versions/{version}"): (W, A.WORKFLOWS_READ),
     ("get", "/workflows/{workflow_id}/diff?before=draft"): (W, A.WORKFLOWS_READ),
     ("get", "/workflows/{workflow_id}/export"): (W, A.WORKFLOWS_READ),
+    ("get", "/workflows/{workflow_id}/schedules"): (W, A.WORKFLOWS_READ),
     ("post", "/workflows/{workflow_id}/listen"): (W, A.EXECUTIONS_START, {}),
     ("delete", "/workflows/{workflow_id}/listen"): (W, A.EXECUTIONS_START),
     ("post", "/workflows/{workflow_id}/executions"): (

@@ -1,7 +1,7 @@
 """``tidegate schedules``: when workflows start by themselves."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -56,7 +56,9 @@ def show_next(state: CliState, *, file: Path, count: int, as_json: bool) -> None
 @pass_state
 def show_list(state: CliState, *, db: str | None, as_json: bool) -> None:
     """List the schedules of published workflows that `tidegate serve` follows."""
+    from tidegate import codec
     from tidegate.cli.session import run_with_app
+    from tidegate.log import safe_line
     from tidegate.model.execution import us_to_iso
     from tidegate.store import schedules
 
@@ -64,18 +66,25 @@ def show_list(state: CliState, *, db: str | None, as_json: bool) -> None:
         return await app.database.read(schedules.every)
 
     rows = run_with_app(state.settings({"database_url": db}), read)
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "workflow_id": row.workflow_id,
             "trigger": row.trigger,
             "planned_at": us_to_iso(row.planned_at),
             "next_at": us_to_iso(row.next_at),
             "last_at": us_to_iso(row.last_at),
+            "polls": row.polls,
+            "failures": row.failures,
+            "error": row.error,
         }
         for row in rows
     ]
     if as_json:
-        print_json({"schedules": listed})
+        shown = [
+            {**entry, "error": None if row.error is None else codec.decode(row.error)}
+            for entry, row in zip(listed, rows, strict=True)
+        ]
+        print_json({"schedules": shown})
         return
     if not listed:
         click.echo("no published workflow has a schedule")
@@ -84,3 +93,7 @@ def show_list(state: CliState, *, db: str | None, as_json: bool) -> None:
             f"{entry['workflow_id']}  {entry['trigger']}  next {entry['next_at'] or 'never'}"
             f"  last {entry['last_at'] or 'never'}"
         )
+        if entry["error"] is not None:
+            click.echo(
+                safe_line(f"  failed {entry['failures']} times: {entry['error']['message']}")
+            )

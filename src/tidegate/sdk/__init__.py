@@ -19,6 +19,7 @@ from tidegate.sdk.http import HttpRequest, HttpResponse
 from tidegate.sdk.node import Node
 from tidegate.sdk.outcome import ERROR, MAIN, Example, Outputs, Wait
 from tidegate.sdk.params import Field, Json, Lazy, NodeParams
+from tidegate.sdk.poll import Polled, PollParams, PollTrigger
 from tidegate.sdk.state import StateAccess, StateEntry
 
 __all__ = [
@@ -47,6 +48,9 @@ __all__ = [
     "NodeRetryable",
     "OutputTooLarge",
     "Outputs",
+    "PollParams",
+    "PollTrigger",
+    "Polled",
     "SecurityError",
     "SecurityErrorType",
     "StateAccess",

@@ -46,6 +46,8 @@ class Node:
     inputs: ClassVar[tuple[str, ...]] = (MAIN,)
     outputs: ClassVar[tuple[str, ...]] = (MAIN,)
     is_trigger: ClassVar[bool] = False
+    polls: ClassVar[bool] = False
+    """It is a ``PollTrigger``: its schedule says when it looks, not when executions start."""
     is_loop: ClassVar[bool] = False
     is_long: ClassVar[bool] = False
     """Its default timeout is the longest that the operator allows: it waits for others' work."""

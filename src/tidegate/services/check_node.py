@@ -13,6 +13,7 @@ from tidegate.model.workflow import InFlight, RetryPolicy
 from tidegate.sdk.node import Effects, Node
 from tidegate.sdk.outcome import ERROR, MAIN, Example
 from tidegate.sdk.params import NodeParams
+from tidegate.sdk.poll import PollParams, PollTrigger
 from tidegate.services.check_params import check_params
 
 NODE_NAME: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
@@ -32,6 +33,7 @@ def check_node_class(node_class: Any) -> list[Problem]:
     check = _NodeCheck(node_class)
     check.names()
     check.method()
+    check.polling()
     check.ports()
     if check.params():
         check.examples()
@@ -121,6 +123,23 @@ class _NodeCheck:
             self.add(name, "must be defined with 'async def'")
         elif len(inspect.signature(function).parameters) != 4:
             self.add(name, f"must take self, {', '.join(_METHODS[name])}")
+
+    def polling(self) -> None:
+        """A trigger that polls has ``poll`` of its own, and the times among its parameters."""
+        node = self.node
+        if not issubclass(node, PollTrigger):
+            if node.polls:
+                self.add("polls", "only subclasses of tidegate.sdk.PollTrigger poll")
+            return
+        if "run" in node.__dict__ or node.run is not PollTrigger.run:
+            self.add("run", "a poll trigger defines poll and leaves run as it is")
+        function = inspect.getattr_static(node, "poll")
+        if node.poll is PollTrigger.poll or not inspect.iscoroutinefunction(function):
+            self.add("poll", "must be defined with 'async def'")
+        elif len(inspect.signature(function).parameters) != 4:
+            self.add("poll", "must take self, ctx, params, state")
+        if not issubclass(node.Params, PollParams):
+            self.add("Params", "must be a subclass of tidegate.sdk.PollParams")
 
     def ports(self) -> None:
         for attribute, ports_for in (

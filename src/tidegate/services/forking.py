@@ -69,7 +69,8 @@ async def repeat(app: App, caller: Caller, execution_id: str, wanted: Repeat) ->
 
 async def _kept(app: App, source: Execution, plan: Plan, wanted: Repeat) -> list[NodeRow]:
     """The results of an execution with which another one begins."""
-    if wanted.mode == "again":
+    polled = plan.nodes[source.trigger].node.polls
+    if wanted.mode == "again" and not polled:
         return []
     sensitive = sealing.sensitive_nodes(plan.workflow)
     if sensitive:
@@ -81,6 +82,9 @@ async def _kept(app: App, source: Execution, plan: Plan, wanted: Repeat) -> list
         for key, row in all_rows.items()
         if row.node_id in plan.nodes and plan.nodes[row.node_id].type == row.node_type
     }
+    if wanted.mode == "again":
+        # What a poll found is found once: it stands for the data that other triggers are given.
+        return [row for key, row in rows.items() if key[0] == source.trigger]
     if wanted.mode == "retry":
         failed = [key for key, row in rows.items() if row.status not in _KEPT]
         dropped = {place for key in failed for place in _after_place(plan, key, rows)}

@@ -31,29 +31,39 @@ MAX_MISSED: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A placed trigger's schedule, and what becomes of missed times; ``jitter`` is seconds."""
+    """A placed trigger's schedule, and what becomes of missed times; ``jitter`` is seconds.
+
+    ``polls``: at these times the trigger looks, which may start nothing.
+    """
 
     trigger: str
     schedule: Schedule
     missed: str
     jitter: int
     params: str
+    polls: bool = False
 
 
 def planned(plan: Plan) -> list[Planned]:
     """The schedules of a workflow's triggers."""
     found = []
+    placed = {node.id: node for node in plan.workflow.nodes}
     for trigger in plan.triggers:
         node = plan.nodes[trigger]
         params = node.params.constant
-        if params is None:
+        if node.node.polls:
+            # Some of its parameters may be expressions; those that say when are not.
+            values = dict(placed[trigger].params)
+        elif params is not None:
+            values = params.model_dump(mode="json")
+        else:
             continue
-        values = params.model_dump(mode="json")
         schedule = node.node.schedule_for(values)
         if schedule is not None:
             text = codec.canonical({"type": node.type, "params": values}).decode()
             jitter = int(values.get("jitter", 0))
-            found.append(Planned(trigger, schedule, values.get("missed", "once"), jitter, text))
+            missed = values.get("missed", "once")
+            found.append(Planned(trigger, schedule, missed, jitter, text, node.node.polls))
     return found
 
 
@@ -94,6 +104,11 @@ async def _sync_workflow(app: App, workflow_id: str, version_hash: str) -> None:
 
 def _row(workflow_id: str, version_hash: str, one: Planned, now: int) -> StoredSchedule:
     id = child_id("schedule", workflow_id, one.trigger)
+    if one.polls:
+        # At once: what is there now is what later polls compare with.
+        return StoredSchedule(
+            id, workflow_id, one.trigger, version_hash, one.params, now, now, polls=True
+        )
     first = one.schedule.next(us_to_datetime(now))
     following = None if first is None else microseconds(first)
     next_at = with_jitter(id, following, one.jitter)

@@ -204,6 +204,11 @@ schedules = Table(
     Column("next_at", Time, index=True),
     # The last time that was acted upon.
     Column("last_at", Time),
+    # Its trigger looks at these times whether there is something to start for.
+    Column("polls", Boolean, nullable=False, server_default=false()),
+    # How often it failed in a row, and why (JSON).
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("error", Text),
     UniqueConstraint("workflow_id", "trigger"),
 )
 

@@ -22,7 +22,8 @@ class StoredSchedule:
     """A schedule's row; times are microseconds since 1970.
 
     ``planned_at`` is the time that comes next, ``next_at`` when that is acted upon, ``last_at``
-    the time that was acted upon last; ``params`` are the trigger's, as JSON.
+    the time that was acted upon last; ``params`` are the trigger's, as JSON. ``polls``: see
+    :mod:`tidegate.store.polls`, with ``failures`` in a row and the ``error`` (JSON) of the last.
     """
 
     id: str
@@ -33,6 +34,9 @@ class StoredSchedule:
     planned_at: int | None
     next_at: int | None
     last_at: int | None = None
+    polls: bool = False
+    failures: int = 0
+    error: str | None = None
 
 
 def published(connection: Connection) -> Mapping[str, str]:
@@ -75,11 +79,13 @@ def every(connection: Connection) -> Sequence[StoredSchedule]:
     return [StoredSchedule(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - as above
 
 
-def due(connection: Connection, *, limit: int = 100) -> Sequence[StoredSchedule]:
-    """Schedules whose time has come, the longest due first."""
+def due(
+    connection: Connection, *, limit: int = 100, polls: bool = False
+) -> Sequence[StoredSchedule]:
+    """Schedules (or polls) whose time has come, the longest due first."""
     statement = (
         select(schedules)
-        .where(_columns.next_at <= now_us())
+        .where(_columns.next_at <= now_us(), _columns.polls == polls)
         .order_by(_columns.next_at)
         .limit(limit)
     )

@@ -11,6 +11,7 @@ from tidegate.log import get_logger
 from tidegate.model.execution import now_us
 from tidegate.services import schedules
 from tidegate.store import schedules as store
+from tidegate.triggers.poller import Poller
 
 LOOK_SECONDS: Final = 1.0
 """How long a change that another process made may stay unnoticed."""
@@ -21,6 +22,7 @@ class Scheduler:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._poller = Poller(app)
         self._task: asyncio.Task[None] | None = None
         self._seen: dict[str, str] = {}
 
@@ -33,17 +35,21 @@ class Scheduler:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        await self._poller.close()
 
     async def _run(self) -> None:
         while True:
             try:
                 await schedules.sync(self._app, self._seen)
                 await self._fire_due()
+                await self._poller.begin_due()
                 following = await self._app.database.read(store.next_time)
             except OperationalError as error:
                 get_logger().warning("database_unavailable", reason=error.code)
                 following = None
-            wait = LOOK_SECONDS if following is None else (following - now_us()) / 1_000_000
+            wait = LOOK_SECONDS
+            if following is not None and not self._poller.is_full:
+                wait = (following - now_us()) / 1_000_000
             await asyncio.sleep(min(max(wait, 0.0), LOOK_SECONDS))
 
     async def _fire_due(self) -> None:

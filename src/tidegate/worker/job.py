@@ -180,8 +180,12 @@ class Job:
         rows = await executions.node_rows(self.app, self.execution.id, with_checkpoints=True)
         if beginning == "crashed" and plan.workflow.settings.on_crash == "restart":
             mark = restart_mark(self.execution.id)
-            self.journal.record(mark)
-            rows.append(mark)
+            found = [row for row in rows if row.node_id == self.execution.trigger][-1:]
+            # What a poll found is found once; other triggers run again.
+            polled = found if plan.nodes[self.execution.trigger].node.polls else []
+            for row in (mark, *polled):
+                self.journal.record(row)
+                rows.append(row)
         return Journaled.of(rows, self.app.spill, self.decision)
 
     def _failed(self, executor: Executor, plan: Plan, error: JsonObject) -> ExecutionEnd:

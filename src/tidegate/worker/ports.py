@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tidegate.app import App
 from tidegate.egress.caching import CacheScope, CachingGate
@@ -48,13 +48,25 @@ Place = tuple[Path, int]
 MAX_LOGGED_BODY: Final = 16 * 1024
 
 
+class RequestJournal(Protocol):
+    """Takes what the gate reports."""
+
+    def http_request(self, request: HttpRequestLog) -> None:
+        """Take a request."""
+        ...
+
+    def security_event(self, event: SecurityEvent) -> None:
+        """Take a security event."""
+        ...
+
+
 class NodeRecorder:
     """Writes what the gate reports of one attempt into the journal, and shows it."""
 
     def __init__(
         self,
         app: App,
-        journal: ExecutionJournal,
+        journal: RequestJournal,
         execution_id: str,
         node: PlannedNode,
         place: Place,
@@ -146,17 +158,23 @@ class NodeRecorder:
 
 
 class ExecutionPorts:
-    """The reach of one execution: its attempts share what it may send and receive."""
+    """The reach of one execution: its attempts share what it may send and receive.
+
+    ``state`` is ``ctx.state`` of its nodes, where that is not simply what is stored.
+    """
 
     def __init__(
         self,
         app: App,
         execution: Execution,
-        journal: ExecutionJournal,
+        journal: ExecutionJournal | RequestJournal,
         opened: "Opened",
         observer: Observer,
+        *,
+        state: StateAccess | None = None,
     ) -> None:
         self._app, self._execution, self._journal = app, execution, journal
+        self._state = state
         self._opened, self._observer = opened, observer
         limits = app.settings.limits
         self._usage = EgressUsage(
@@ -186,11 +204,12 @@ class ExecutionPorts:
             log=log,
             reply=self._reply(),
             credential=self._opened.get(node.credential or ""),
+            state=self._state,
         )
 
     def _reply(self) -> Replier:
         channel = self._app.replies.known(self._execution.id)
-        if channel is None:
+        if channel is None or not isinstance(self._journal, ExecutionJournal):
             return NobodyWaits()
         from tidegate.worker.replies import JournaledReplies  # noqa: PLC0415 - only in a server
 
@@ -212,6 +231,7 @@ class AttemptPorts:
         log: NodeLog,
         reply: Replier,
         credential: "OpenCredential | CredentialError | None" = None,
+        state: StateAccess | None = None,
     ) -> None:
         self._app, self._workflow_id, self._budget = app, workflow_id, budget
         self._usage = EgressUsage(parent=usage)
@@ -221,6 +241,7 @@ class AttemptPorts:
         self.reply = reply
         self._credential = credential
         self._http: HttpGate | None = None
+        self._state = state
 
     @property
     def http(self) -> HttpGate:
@@ -310,6 +331,8 @@ class AttemptPorts:
     @property
     def state(self) -> StateAccess:
         """What the node keeps between executions."""
+        if self._state is not None:
+            return self._state
         from tidegate.worker.state import NodeState  # noqa: PLC0415 - seldom needed
 
         return NodeState(self._app, self._workflow_id, self._recorder.node_id)

@@ -40,7 +40,7 @@ class NodeState:
 
     async def put(self, key: str, value: Any) -> None:
         """Give a key a value, whatever it has."""
-        place, text = self._place, _text(key, value)
+        place, text = self._place, state_text(key, value)
         try:
             await self._app.database.write(
                 lambda connection: store.put(connection, place, key, text)
@@ -50,7 +50,7 @@ class NodeState:
 
     async def compare_and_set(self, key: str, value: Any, *, version: int) -> bool:
         """Give a key a value if it is still at ``version``."""
-        place, text = self._place, _text(key, value)
+        place, text = self._place, state_text(key, value)
         try:
             return await self._app.database.write(
                 lambda connection: store.replace(
@@ -71,7 +71,12 @@ class NodeState:
         return list(await self._app.database.read(lambda c: store.keys(c, place)))
 
 
-def _text(key: str, value: Any) -> bytes:
+def state_text(key: str, value: Any, most: int = MAX_BYTES) -> bytes:
+    """A value as it is stored, of at most so many bytes.
+
+    Raises:
+        NodeFailed: it can't be kept.
+    """
     if not 0 < len(key) <= MAX_KEY:
         raise NodeFailed(f"a key of state has 1 to {MAX_KEY} characters")
     try:
@@ -79,9 +84,9 @@ def _text(key: str, value: Any) -> bytes:
     except InvalidInput as error:
         raise NodeFailed(error.message) from None
     text = codec.encode(value)
-    if len(text) > MAX_BYTES:
+    if len(text) > most:
         raise NodeFailed(
-            f"the state '{key[:50]}' would have {len(text)} bytes; at most {MAX_BYTES} are kept: "
+            f"the state '{key[:50]}' would have {len(text)} bytes; at most {most} are kept: "
             "write large data to a file"
         )
     return text

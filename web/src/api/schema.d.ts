@@ -582,6 +582,21 @@ export interface components {
     };
     /** What somebody is: in the installation, or in one project. */
     Role: "owner" | "admin" | "editor" | "operator" | "viewer";
+    /** A trigger that starts executions at times, or looks then whether there is something new. */
+    Schedule: {
+      trigger: string;
+      polls: boolean;
+      /** The time that comes next. */
+      planned_at: string | null;
+      /** When that is acted upon; while it looks, when that is given up. */
+      next_at: string | null;
+      last_at: string | null;
+      /** The next ten times. */
+      upcoming: string[];
+      /** How often it failed in a row; it waits longer each time. */
+      failures: number;
+      error: Record<string, unknown> | null;
+    };
     /** What an authenticator app needs; it is shown this once. */
     SecondFactorBegun: {
       secret: string;
@@ -2152,6 +2167,33 @@ export interface paths {
         default: Problem;
       };
     };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/workflows/{workflow_id}/schedules": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** List when the published version of a workflow starts by itself. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** A UUID. */
+          workflow_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Schedule"][] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;

@@ -53,6 +53,7 @@ def describe(request: bytes, channel: Channel) -> bytes:
             "is_trigger": node.is_trigger,
             "is_loop": node.is_loop,
             "is_long": node.is_long,
+            "polls": node.polls,
             "retry_defaults": dict(node.retry_defaults),
             "shape": shape,
             "placed": any(name in vars(kind) for name in _PLACED for kind in _own(node)),

@@ -54,6 +54,7 @@ class NodeDescription(Described):
     is_trigger: bool
     is_loop: bool
     is_long: bool
+    polls: bool
     retry_defaults: dict[str, Any]
     shape: Shape
     placed: bool

@@ -32,6 +32,8 @@ from tidegate.model.item import JsonObject
 from tidegate.sdk.node import Effects, Node
 from tidegate.sdk.outcome import Example
 from tidegate.sdk.params import RESOLVED, Lazy, NodeParams
+from tidegate.sdk.poll import poll_schedule
+from tidegate.sdk.schedule import Schedule
 
 _ENTRIES: Final = "tidegate.isolation.entries.node:"
 _BASES: Final[Mapping[Shape, type[ProcessNode]]] = {
@@ -135,6 +137,15 @@ class _Placing:
         return cls._placed(params).concurrency
 
 
+class _Polling:
+    """A trigger that polls: its own process does, at times that its parameters say here."""
+
+    @classmethod
+    def schedule_for(cls, params: Mapping[str, Any]) -> Schedule | None:
+        """See ``Node``."""
+        return poll_schedule(params)
+
+
 class ForeignParams(NodeParams):
     """Base of the stand-ins for ``Params``: the class's own process validates."""
 
@@ -217,6 +228,8 @@ def _make(
     params = _params_model("Params", found.params, ForeignParams)
     params.asking, params.own_schema = asking, found.schema_  # type: ignore[attr-defined]  # it is a ForeignParams
     bases: tuple[type, ...] = (_BASES[found.shape],)
+    if found.polls:
+        bases = (_Polling, *bases)
     attributes = {
         "__doc__": found.doc,
         "__module__": __name__,

@@ -17,6 +17,9 @@ from tidegate.sdk import (
     NodeFailed,
     NodeParams,
     Outputs,
+    Polled,
+    PollParams,
+    PollTrigger,
 )
 
 IMPORTED_BY = os.getpid()
@@ -143,6 +146,18 @@ class Count(Node):
                 }
             )
         ]
+
+
+class NextNumber(PollTrigger):
+    """Find one number more at each look."""
+
+    name = "acme.next_number"
+    label = "Next number"
+    examples = (Example({}, output=[{"number": 1}]),)
+
+    async def poll(self, ctx: Context, params: PollParams, state: Any) -> Polled:
+        number = (state or 0) + 1
+        return Polled([Item({"number": number})], number)
 
 
 class Misbehave(Node):

@@ -1,0 +1,222 @@
+"""One poll of a trigger: the engine runs the trigger alone, in memory, and what it found is kept.
+
+The trigger's ``ctx.state`` reads what is stored and holds what it writes, until that is stored with
+the execution that begins with the trigger's result.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from tidegate import codec
+from tidegate.app import App
+from tidegate.engine.environment import Environment
+from tidegate.engine.executor import Executor
+from tidegate.engine.observers import SilentObserver
+from tidegate.engine.plan import PlannedNode, make_plan
+from tidegate.engine.ports import BoundPorts
+from tidegate.errors import NodeFailed
+from tidegate.model.execution import (
+    Execution,
+    ExecutionEnd,
+    HttpRequestLog,
+    LogLine,
+    NodeRow,
+    Path,
+    SecurityEvent,
+    us_to_datetime,
+)
+from tidegate.model.item import Item, JsonObject
+from tidegate.model.status import NodeStatus
+from tidegate.sdk.budget import Budget
+from tidegate.sdk.context import ExecutionInfo, NodeLog
+from tidegate.sdk.poll import POLL_AGAIN, POLL_STATE, POLLING
+from tidegate.sdk.state import StateEntry
+from tidegate.services import access, credentials, sealing
+from tidegate.services.workflows import Version
+from tidegate.store.polls import Found
+from tidegate.worker.ports import ExecutionPorts
+from tidegate.worker.state import MAX_BYTES, NodeState, state_text
+
+MAX_STATE_BYTES: Final = 4 << 20
+"""The state of a trigger may be larger than other values: it may list what it has seen."""
+
+
+@dataclass(slots=True)
+class PollJournal:
+    """Keeps what is recorded of a poll."""
+
+    rows: list[NodeRow] = field(default_factory=list)
+    lines: list[LogLine] = field(default_factory=list)
+    requests: list[HttpRequestLog] = field(default_factory=list)
+    events: list[SecurityEvent] = field(default_factory=list)
+
+    def record(self, row: NodeRow) -> None:
+        """Keep a row."""
+        self.rows.append(row)
+
+    def log(self, line: LogLine) -> None:
+        """Keep a line."""
+        self.lines.append(line)
+
+    def http_request(self, request: HttpRequestLog) -> None:
+        """Keep a request."""
+        self.requests.append(request)
+
+    def security_event(self, event: SecurityEvent) -> None:
+        """Keep an event."""
+        self.events.append(event)
+
+    async def barrier(self) -> None:
+        """Nothing is promised before the end."""
+
+    async def end(self, end: ExecutionEnd) -> None:
+        """Nothing to write."""
+
+
+class HeldState(NodeState):
+    """The state of a trigger while it polls: what it writes is held."""
+
+    def __init__(self, app: App, workflow_id: str, node_id: str) -> None:
+        super().__init__(app, workflow_id, node_id)
+        self.held: dict[str, bytes | None] = {}
+
+    async def read(self, key: str) -> StateEntry:
+        """The value of a key: the held one, or the stored one."""
+        entry = await super().read(key)
+        if key not in self.held:
+            return entry
+        text = self.held[key]
+        return StateEntry(None, 0) if text is None else StateEntry(codec.decode(text), -1)
+
+    async def put(self, key: str, value: Any) -> None:
+        """Hold a value."""
+        self.held[key] = state_text(key, value, MAX_STATE_BYTES if key == POLL_STATE else MAX_BYTES)
+
+    async def compare_and_set(self, key: str, value: Any, *, version: int) -> bool:
+        """Hold a value: nobody else writes while the trigger polls."""
+        if (await self.read(key)).version != version:
+            return False
+        await self.put(key, value)
+        return True
+
+    async def delete(self, key: str) -> None:
+        """Hold that a key goes."""
+        self.held[key] = None
+
+    async def keys(self) -> list[str]:
+        """All keys, sorted."""
+        stored = {key for key in await super().keys() if key not in self.held}
+        return sorted(stored | {key for key, text in self.held.items() if text is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """How a poll went: ``error`` (JSON), or what it found; ``items`` is how many.
+
+    ``again_after`` is seconds; ``events`` are security events, stored in any case.
+    """
+
+    error: JsonObject | None
+    items: int
+    found: Found
+    again_after: float | None
+    events: list[SecurityEvent]
+
+
+async def poll(app: App, version: Version, execution: Execution, *, audits: bool) -> PollResult:
+    """Let the trigger of an execution that is not stored yet look for something new.
+
+    ``audits``: that its credential is read goes into the audit log.
+
+    Raises:
+        OperationalError: the database or the disk does not work.
+    """
+    trigger = execution.trigger
+    placed = next(node for node in version.workflow.nodes if node.id == trigger)
+    alone = replace(version.workflow, nodes=(placed,), edges=())
+    plan = make_plan(alone, app.registry.node_class, app.settings.limits)
+    journal, state = PollJournal(), HeldState(app, execution.workflow_id, trigger)
+    sensitive = trigger in sealing.sensitive_nodes(version.workflow)
+    opened = await credentials.open_all(app, {placed.credential} if placed.credential else ())
+    if opened and audits:
+        journal.events += await access.credentials_read(app, execution, opened)
+    ports = ExecutionPorts(app, execution, journal, opened, SilentObserver(), state=state)
+    environment = Environment(
+        _info(execution, version),
+        plan,
+        journal,
+        app.spill if sensitive else app.plain_spill,
+        SilentObserver(),
+        NobodyToTell(),
+        app.redact,
+        _make_ports(ports),
+        app.settings.storage.spill_threshold,
+    )
+    ended = await Executor(environment, trigger, None).run()
+    last = journal.rows[-1]
+    again = state.held.pop(POLL_AGAIN, None)
+    if last.status is not NodeStatus.SUCCEEDED:
+        error = last.error or ended.error or {"code": "NODE_FAILED", "message": "it failed"}
+        return PollResult(error, 0, Found(), None, journal.events)
+    rows, lines, requests = [last], journal.lines, journal.requests
+    if sensitive and last.items_out:
+        await sealing.ready(app)
+        rows = [sealing.seal_row(app.vault, row) for row in rows]
+        lines = [sealing.seal_line(app.vault, line) for line in lines]
+        requests = [sealing.seal_request(app.vault, request) for request in requests]
+    found = Found(dict(state.held), rows, lines, requests)
+    return PollResult(None, last.items_out, found, _seconds(again), journal.events)
+
+
+def _seconds(text: bytes | None) -> float | None:
+    value = None if text is None else codec.decode(text)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return max(0.0, float(value))
+
+
+class NobodyToTell:
+    """A poll that fails is shown with its schedule: there is no execution to tell of."""
+
+    def execution_failed(self, execution_id: str, workflow: str, error: JsonObject) -> None:
+        """Nothing."""
+
+    def security_event(self, event: SecurityEvent) -> None:
+        """Nothing: the journal has it."""
+
+
+class NoWorkflows:
+    """``ctx.workflows`` of a trigger that polls."""
+
+    async def call(self, workflow: str, items: Sequence[Item], *, call_key: str) -> Sequence[Item]:
+        """Refuse.
+
+        Raises:
+            NodeFailed: always.
+        """
+        del workflow, items, call_key
+        raise NodeFailed("a trigger calls no workflow while it polls; let a node after it do that")
+
+
+def _info(execution: Execution, version: Version) -> ExecutionInfo:
+    return ExecutionInfo(
+        id=execution.id,
+        workflow_id=execution.workflow_id,
+        workflow_name=version.workflow.name,
+        trigger=execution.trigger,
+        source=POLLING,
+        user=execution.user,
+        started_at=us_to_datetime(execution.created_at),
+        variables=execution.variables,
+    )
+
+
+def _make_ports(ports: ExecutionPorts) -> Callable[..., BoundPorts]:
+    def make(
+        *, node: PlannedNode, path: Path, attempt: int, retries: int, budget: Budget, log: NodeLog
+    ) -> BoundPorts:
+        del retries
+        return ports.of_attempt(node, (path, attempt), budget, NoWorkflows(), log)
+
+    return make
