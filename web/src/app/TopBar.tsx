@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CircleHelp, Moon, Search, Sun } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { createPortal } from "react-dom";
 import { useTheme } from "@/theme/theme";
 import { Button, IconButton } from "@/ui/Button";
@@ -9,6 +9,10 @@ import { useCrumbStore } from "./crumbs";
 import { keysFor, useShortcutStore } from "./shortcuts/store";
 import { useShortcut } from "./shortcuts/useShortcut";
 import { UserMenu } from "./UserMenu";
+import { useMay } from "./useAccount";
+
+// Loaded after the first paint: the stream is no part of the frame.
+const Bell = lazy(() => import("./Bell").then((module) => ({ default: module.Bell })));
 
 const SLOT = "top-bar-slot";
 
@@ -17,6 +21,7 @@ export function TopBar(props: { onSearch: () => void; onShortcuts: () => void })
   const { theme, toggle } = useTheme();
   const chosen = useShortcutStore((state) => state.chosen);
   useShortcut("theme.toggle", toggle);
+  const mayReadEvents = useMay("security:read");
   const other = theme === "dark" ? "light" : "dark";
   return (
     <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-3">
@@ -27,6 +32,11 @@ export function TopBar(props: { onSearch: () => void; onShortcuts: () => void })
         <span>Search</span>
         <Keys keys={keysFor("palette.open", chosen)} />
       </Button>
+      {mayReadEvents ? (
+        <Suspense fallback={<span className="size-7" />}>
+          <Bell />
+        </Suspense>
+      ) : null}
       <IconButton
         label={`Use the ${other} theme`}
         shortcut={keysFor("theme.toggle", chosen)}

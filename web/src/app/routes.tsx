@@ -9,6 +9,7 @@ import { accountQuery } from "@/api/queries";
 import { readAnalyticsSearch } from "@/pages/analytics/search";
 import { readCompareSearch } from "@/pages/compare/search";
 import { readEditorSearch } from "@/pages/editor/search";
+import { readExecutionSearch } from "@/pages/execution/search";
 import { readExecutionsSearch } from "@/pages/executions/search";
 import { readNetworkSearch } from "@/pages/network/search";
 import { readCatalogueSearch } from "@/pages/nodes/search";
@@ -110,6 +111,7 @@ const executions = createRoute({
 const execution = createRoute({
   getParentRoute: () => shell,
   path: "/executions/$executionId",
+  validateSearch: readExecutionSearch,
   component: lazyRouteComponent(() => import("@/pages/execution/ExecutionPage"), "ExecutionPage"),
 });
 

@@ -38,6 +38,11 @@ export interface NodeLive {
 
 export const IDLE: NodeLive = { status: "idle" };
 
+/** A node after a change: what is given replaces what was known, field by field. */
+export function merged(before: NodeLive | undefined, change: Partial<NodeLive>): NodeLive {
+  return { ...(before ?? IDLE), ...change };
+}
+
 type Listener = () => void;
 
 export class NodeStore {
@@ -73,7 +78,7 @@ export class NodeStore {
   /** Take changes over; what is given replaces what was known, field by field. */
   apply(changes: Readonly<Record<string, Partial<NodeLive>>>): void {
     for (const [id, change] of Object.entries(changes))
-      this.pending.set(id, { ...(this.pending.get(id) ?? this.get(id)), ...change });
+      this.pending.set(id, merged(this.pending.get(id) ?? this.get(id), change));
     this.ask();
   }
 

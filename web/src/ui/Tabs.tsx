@@ -29,7 +29,8 @@ export function Tabs({ label, tabs, selected, onSelect, className }: TabsProps) 
     <AriaTabs
       selectedKey={selected}
       onSelectionChange={(key) => onSelect(String(key))}
-      className={clsx("flex min-h-0 flex-1 flex-col", className)}
+      // The ring is the tab's, not that of everything below it.
+      className={clsx("flex min-h-0 flex-1 flex-col outline-none", className)}
     >
       <AriaTabList
         aria-label={label}

@@ -17,6 +17,7 @@ import { TimeAgo } from "@/ui/TimeAgo";
 import { toast } from "@/ui/toast";
 import { CredentialDialog } from "./CredentialDialog";
 import { type Credential, credentialsQuery } from "./queries";
+import { UsedBy } from "./UsedBy";
 
 const CELL = "px-3 py-2 text-left";
 
@@ -86,6 +87,8 @@ export function CredentialsPage() {
               <tr className="border-b border-line">
                 <th className={CELL}>Name</th>
                 <th className={CELL}>Type</th>
+                <th className={CELL}>Used by</th>
+                <th className={CELL}>Last used</th>
                 <th className={CELL}>Changed</th>
                 <th className={CELL}>
                   <span className="sr-only">More</span>
@@ -134,6 +137,12 @@ function Row({
       <td className={`${CELL} font-semibold`}>{name}</td>
       <td className={CELL}>
         <code className="text-xs">{credential.type}</code>
+      </td>
+      <td className={CELL}>
+        <UsedBy credential={credential} />
+      </td>
+      <td className={`${CELL} text-xs text-muted`}>
+        <TimeAgo at={credential.last_used_at} />
       </td>
       <td className={`${CELL} text-xs text-muted`}>
         <TimeAgo at={credential.updated_at} />

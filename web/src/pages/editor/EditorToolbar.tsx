@@ -1,9 +1,12 @@
-import { History, LayoutDashboard, Redo2, Undo2 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { History, LayoutDashboard, ListVideo, Redo2, SlidersHorizontal, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { Focusable } from "react-aria-components";
 import { tidy } from "@/editor/canvas/actions";
 import { ui } from "@/editor/canvas/ui";
 import { useWorkflow, workflow } from "@/editor/document";
 import { Button, IconButton } from "@/ui/Button";
+import { Tooltip } from "@/ui/Tooltip";
 import { SaveStatus } from "./SaveStatus";
 
 /** The name of the workflow, whether it is saved, and what is done with it as a whole. */
@@ -43,6 +46,12 @@ export function EditorToolbar({ children }: { children: ReactNode }) {
           </IconButton>
         </>
       )}
+      <PageLink to="/w/$workflowId/executions" label="Executions of this workflow">
+        <ListVideo size={16} aria-hidden />
+      </PageLink>
+      <PageLink to="/w/$workflowId/settings" label="Settings of this workflow">
+        <SlidersHorizontal size={16} aria-hidden />
+      </PageLink>
       <IconButton label="Versions" onPress={() => ui().open({ kind: "versions" })}>
         <History size={16} aria-hidden />
       </IconButton>
@@ -53,6 +62,31 @@ export function EditorToolbar({ children }: { children: ReactNode }) {
       )}
       {children}
     </div>
+  );
+}
+
+interface PageLinkProps {
+  to: "/w/$workflowId/executions" | "/w/$workflowId/settings";
+  label: string;
+  children: ReactNode;
+}
+
+/** The way to another page of the workflow. */
+function PageLink({ to, label, children }: PageLinkProps) {
+  return (
+    <Tooltip text={label}>
+      <Focusable>
+        <Link
+          from="/w/$workflowId"
+          to={to}
+          preload={false}
+          aria-label={label}
+          className="grid size-7 shrink-0 place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
+        >
+          {children}
+        </Link>
+      </Focusable>
+    </Tooltip>
   );
 }
 

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
 import { useCrumbs } from "@/app/crumbs";
@@ -18,7 +17,9 @@ import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { Tabs } from "@/ui/Tabs";
 import { duration, moment } from "@/ui/time";
 import { toast } from "@/ui/toast";
+import { CanvasView } from "./CanvasView";
 import { NodeList } from "./NodeList";
+import type { ExecutionSearch, View } from "./search";
 
 /** One execution: how it went, and what every node was given and gave. */
 export function ExecutionPage() {
@@ -34,8 +35,16 @@ export function ExecutionPage() {
     { label: "Executions", to: "/executions" },
     { label: found.data ? `#${found.data.number}` : "Execution" },
   );
-  const [view, setView] = useState("data");
-  const [node, setNode] = useState<string | null>(null);
+  const {
+    view = "data",
+    node = null,
+    t,
+  } = useSearch({
+    from: "/shell/executions/$executionId",
+  });
+  const navigate = useNavigate({ from: "/executions/$executionId" });
+  const change = (next: ExecutionSearch) =>
+    void navigate({ search: (before) => ({ ...before, ...next }), replace: true });
   if (found.isError)
     return (
       <main className="p-6">
@@ -45,22 +54,38 @@ export function ExecutionPage() {
   if (!found.data) return <Skeleton lines={8} className="p-6" />;
   const execution = found.data;
   const isEnded = hasEnded(status ?? execution.status);
-  const show = (id: string) => {
-    setNode(id);
-    setView("data");
-  };
+  const show = (id: string) => change({ node: id, view: "data" });
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <Header execution={execution} />
       <Tabs
         label="Views of the execution"
         selected={view}
-        onSelect={setView}
+        onSelect={(id) => change({ view: id as View })}
         tabs={[
           {
             id: "data",
             title: "Data",
-            content: () => <NodeList execution={execution} selected={node} onSelect={setNode} />,
+            content: () => (
+              <NodeList
+                execution={execution}
+                selected={node}
+                onSelect={(id) => change({ node: id })}
+              />
+            ),
+          },
+          {
+            id: "canvas",
+            title: "Canvas",
+            content: () => (
+              <CanvasView
+                execution={execution}
+                isEnded={isEnded}
+                time={t}
+                onTime={(time) => change({ t: time })}
+                onNode={show}
+              />
+            ),
           },
           {
             id: "timeline",

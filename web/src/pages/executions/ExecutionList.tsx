@@ -29,7 +29,7 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
   const [marked, setMarked] = useState<string[]>([]);
   useLiveList(workflow ? `wf:${workflow}` : "executions");
   const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
-  const isFiltered = Object.keys(search).length > 0;
+  const isFiltered = Object.keys(search).some((name) => name !== "sort");
   const compare = () => {
     // The older one first: what changed since then is what one wants to know.
     const [b = "", a = ""] = executions.map(({ id }) => id).filter((id) => marked.includes(id));
@@ -77,6 +77,11 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
             onMore={() => void list.fetchNextPage()}
             marked={marked}
             onMark={setMarked}
+            sort={search.sort}
+            onSort={(sort) => {
+              const { sort: _old, ...others } = search;
+              onChange(sort ? { ...others, sort } : others);
+            }}
           />
         ) : null}
       </div>

@@ -3,6 +3,8 @@ import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Checkbox";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { duration, moment } from "@/ui/time";
+import type { Sort } from "./search";
+import { TitleCell } from "./TitleCell";
 import type { ExecutionSummary } from "./types";
 
 interface ExecutionTableProps {
@@ -14,14 +16,18 @@ interface ExecutionTableProps {
   /** Those that are marked, to be compared. */
   marked: readonly string[];
   onMark: (marked: string[]) => void;
+  sort: Sort | undefined;
+  onSort: (sort: Sort | undefined) => void;
 }
+
+const TITLES = ["Status", "Workflow", "Number", "Started", "Duration", "Started by", "Error"];
 
 /** Two are compared; marking a third lets the first go. */
 export const MOST_MARKED = 2;
 
 /** Executions, the newest first; each line leads to its execution. */
 export function ExecutionTable(props: ExecutionTableProps) {
-  const { executions, names, hasMore, isLoading, onMore, marked, onMark } = props;
+  const { executions, names, hasMore, isLoading, onMore, marked, onMark, sort, onSort } = props;
   const longest = Math.max(1, ...executions.map((one) => one.duration_ms ?? 0));
   return (
     <div
@@ -33,13 +39,9 @@ export function ExecutionTable(props: ExecutionTableProps) {
         <thead className="sticky top-0 z-10 bg-raised text-left text-xs text-muted">
           <tr>
             <td />
-            {["Status", "Workflow", "Number", "Started", "Duration", "Started by", "Error"].map(
-              (title) => (
-                <th key={title} scope="col" className="px-3 py-2 font-semibold">
-                  {title}
-                </th>
-              ),
-            )}
+            {TITLES.map((title) => (
+              <TitleCell key={title} title={title} sort={sort} onSort={onSort} />
+            ))}
           </tr>
         </thead>
         <tbody>

@@ -20,6 +20,7 @@ export function executionsQuery(search: ExecutionsSearch) {
               created_from: search.since ? microsecondsAgo(SINCE[search.since]) : null,
               min_ms: search.min_ms ?? null,
               q: search.q ?? null,
+              sort: search.sort ?? "-created_at",
             },
           },
           signal,

@@ -6,7 +6,12 @@ export interface ExecutionsSearch {
   since?: Since;
   min_ms?: number;
   q?: string;
+  /** By default the newest come first. */
+  sort?: Sort;
 }
+
+export const SORTS = ["created_at", "-duration_ms", "duration_ms"] as const;
+export type Sort = (typeof SORTS)[number];
 
 export const STATUSES = [
   "queued",
@@ -35,5 +40,7 @@ export function readExecutionsSearch(search: Record<string, unknown>): Execution
   if (typeof search.since === "string" && Object.hasOwn(SINCE, search.since))
     found.since = search.since as Since;
   if (typeof search.min_ms === "number" && search.min_ms > 0) found.min_ms = search.min_ms;
+  const sort = SORTS.find((one) => one === search.sort);
+  if (sort) found.sort = sort;
   return found;
 }

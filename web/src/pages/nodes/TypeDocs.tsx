@@ -83,7 +83,7 @@ function Parameters({ type }: { type: NodeTypeDetails }) {
                   <span className="font-sans font-normal text-warning"> required</span>
                 ) : null}
               </th>
-              <td className="px-2 py-1 whitespace-nowrap text-muted">
+              <td className="max-w-56 px-2 py-1 text-muted">
                 {field.kind === "choice" ? field.choices.map(String).join(", ") : field.kind}
               </td>
               <td className="max-w-40 truncate px-2 py-1 font-mono">

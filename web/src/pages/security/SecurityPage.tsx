@@ -1,31 +1,23 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { ChevronDown, ChevronRight, ShieldCheck } from "lucide-react";
-import { useState } from "react";
-import { Button as Toggle } from "react-aria-components";
-import { BASE } from "@/api/base";
-import { api, ask } from "@/api/client";
+import { CheckCheck, ShieldCheck } from "lucide-react";
 import { useCrumbs } from "@/app/crumbs";
+import { useMay } from "@/app/useAccount";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
 import { SearchField } from "@/ui/SearchField";
 import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
-import { TimeAgo } from "@/ui/TimeAgo";
-import { SeverityMark } from "./SeverityMark";
-import { SEVERITIES, type Severity } from "./search";
+import { EventRow } from "./EventRow";
+import { eventsQuery, MOST_AT_ONCE, useAcknowledge } from "./queries";
+import { type Ack, SEVERITIES, type Severity } from "./search";
 
-interface SecurityEvent {
-  seq: number;
-  event_type: string;
-  severity: Severity;
-  description: string;
-  at: string;
-  execution_id: string | null;
-  node_id: string | null;
-  details: Record<string, unknown> | null;
-}
+const ACK: { id: Ack | "all"; label: string }[] = [
+  { id: "all", label: "Acknowledged or not" },
+  { id: "no", label: "Not acknowledged" },
+  { id: "yes", label: "Acknowledged" },
+];
 
 const CHOICES = [
   { id: "all", label: "Every severity" },
@@ -37,27 +29,11 @@ export function SecurityPage() {
   const search = useSearch({ from: "/shell/security" });
   const navigate = useNavigate({ from: "/security" });
   useCrumbs({ label: "Security" });
-  const list = useInfiniteQuery({
-    queryKey: ["security_events", search],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      ask(
-        api.GET("/api/v1/security_events", {
-          params: {
-            query: {
-              severity: search.severity ? [search.severity] : [],
-              event_type: search.type?.toUpperCase() ?? null,
-              cursor: pageParam,
-            },
-          },
-        }),
-      ),
-    getNextPageParam: (page) => page.next,
-    placeholderData: (before) => before,
-    refetchInterval: 10_000,
-  });
-  const events = (list.data?.pages.flatMap((page) => page.entries) ??
-    []) as unknown as SecurityEvent[];
+  const list = useInfiniteQuery(eventsQuery(search));
+  const mayManage = useMay("security:manage");
+  const acknowledge = useAcknowledge();
+  const events = list.data?.pages.flatMap((page) => page.entries) ?? [];
+  const open = events.filter((event) => !event.acknowledged).map(({ seq }) => seq);
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <header className="flex flex-wrap items-center gap-2 px-6 py-3">
@@ -90,6 +66,27 @@ export function SecurityPage() {
           }
           className="w-40"
         />
+        <Select
+          label="Acknowledged"
+          hideLabel
+          choices={ACK}
+          value={search.ack ?? "all"}
+          onChange={(id) =>
+            void navigate({
+              search: (old) => ({ ...old, ack: id === "all" ? undefined : (id as Ack) }),
+            })
+          }
+          className="w-44"
+        />
+        {mayManage ? (
+          <Button
+            isDisabled={open.length === 0 || acknowledge.isPending}
+            onPress={() => acknowledge.mutate({ seqs: open.slice(0, MOST_AT_ONCE), note: "" })}
+          >
+            <CheckCheck size={14} aria-hidden />
+            Acknowledge those shown
+          </Button>
+        ) : null}
       </header>
       <div className="min-h-0 flex-1 overflow-auto px-6 pb-6">
         {list.isPending ? <Skeleton lines={8} /> : null}
@@ -103,7 +100,7 @@ export function SecurityPage() {
         ) : null}
         <ul className="divide-y divide-line rounded-card border border-line bg-surface empty:hidden">
           {events.map((event) => (
-            <EventRow key={event.seq} event={event} />
+            <EventRow key={event.seq} event={event} mayManage={mayManage} />
           ))}
         </ul>
         {list.hasNextPage ? (
@@ -115,64 +112,5 @@ export function SecurityPage() {
         ) : null}
       </div>
     </main>
-  );
-}
-
-function EventRow({ event }: { event: SecurityEvent }) {
-  const [isOpen, setOpen] = useState(false);
-  const Arrow = isOpen ? ChevronDown : ChevronRight;
-  return (
-    <li>
-      <Toggle
-        onPress={() => setOpen(!isOpen)}
-        aria-expanded={isOpen}
-        className="flex w-full items-center gap-3 px-3 py-2 text-left hover:bg-hover"
-      >
-        <Arrow size={14} aria-hidden className="shrink-0 text-muted" />
-        <SeverityMark severity={event.severity} />
-        <code className="w-52 shrink-0 truncate text-xs">{event.event_type}</code>
-        <span className="min-w-0 flex-1 truncate">{event.description}</span>
-        <span className="text-xs text-muted">
-          <TimeAgo at={event.at} />
-        </span>
-      </Toggle>
-      {isOpen ? <Details event={event} /> : null}
-    </li>
-  );
-}
-
-function Details({ event }: { event: SecurityEvent }) {
-  return (
-    <div className="border-t border-line bg-bg px-10 py-3 text-sm">
-      <p className="break-words">{event.description}</p>
-      <dl className="mt-2 grid grid-cols-[8rem_1fr] gap-y-1 text-xs">
-        <dt className="text-muted">Time</dt>
-        <dd className="num">{event.at}</dd>
-        {event.execution_id ? (
-          <>
-            <dt className="text-muted">Execution</dt>
-            <dd>
-              <a
-                href={`${BASE}/executions/${event.execution_id}`}
-                className="text-accent underline"
-              >
-                {event.execution_id}
-              </a>
-            </dd>
-          </>
-        ) : null}
-        {event.node_id ? (
-          <>
-            <dt className="text-muted">Node</dt>
-            <dd>{event.node_id}</dd>
-          </>
-        ) : null}
-      </dl>
-      {event.details ? (
-        <pre className="mt-2 overflow-auto rounded-control border border-line bg-surface p-2 text-xs">
-          {JSON.stringify(event.details, null, 2)}
-        </pre>
-      ) : null}
-    </div>
   );
 }

@@ -1,10 +1,14 @@
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** Whether somebody has acknowledged it. */
+export type Ack = "yes" | "no";
+
 /** What the address of the page says. */
 export interface SecuritySearch {
   severity?: Severity;
   type?: string;
+  ack?: Ack;
 }
 
 export function readSecuritySearch(search: Record<string, unknown>): SecuritySearch {
@@ -12,5 +16,6 @@ export function readSecuritySearch(search: Record<string, unknown>): SecuritySea
   const severity = SEVERITIES.find((each) => each === search.severity);
   if (severity) read.severity = severity;
   if (typeof search.type === "string" && search.type) read.type = search.type;
+  if (search.ack === "yes" || search.ack === "no") read.ack = search.ack;
   return read;
 }

@@ -1,0 +1,148 @@
+"""People look at security events and who uses credentials, sort executions, choose how it looks."""
+
+import itertools
+
+import httpx
+import pytest
+from api_people import document, run
+from browser_page import screenshot, violations
+from playwright.sync_api import expect
+
+NUMBERS = itertools.count()
+
+
+def ask_inside(owner: httpx.Client) -> None:
+    """A workflow asks an address that the gate keeps from all of them."""
+    ask = {"type": "http.request", "params": {"url": "http://169.254.169.254/latest"}}
+    nodes = {"start": {"type": "trigger.manual"}, "ask": ask}
+    name = f"Asks inside {next(NUMBERS)}"
+    run(owner, document(name, nodes=nodes, edges=["start -> ask"]))
+
+
+def unread(owner: httpx.Client) -> list[dict]:
+    wanted = {"ack": False, "severity": ["medium", "high", "critical"]}
+    found = owner.get("/api/v1/security_events", params=wanted).json()["entries"]
+    assert isinstance(found, list)
+    return found
+
+
+def bell(page, count: int):
+    words = "event waits" if count == 1 else "events wait"
+    return page.get_by_role("link", name=f"{count} security {words}", exact=False)
+
+
+@pytest.fixture
+def refused(owner) -> int:
+    """How many events wait: the gate has just refused something."""
+    ask_inside(owner)
+    return len(unread(owner))
+
+
+def test_the_bell_leads_to_what_waits_and_an_event_is_acknowledged(
+    page, owner, refused, theme
+) -> None:
+    assert refused >= 1
+    page.goto("/workflows")
+    bell(page, refused).click()
+    page.wait_for_url("**/security?ack=no")
+    event = page.get_by_role("button", name="INTERNAL_NETWORK").first
+    event.click()
+    page.get_by_role("textbox", name="Note").fill("a <b>test</b> of ours")
+    screenshot(page, f"security-open-{theme}")
+    assert violations(page) == []
+    page.get_by_role("button", name="Acknowledge", exact=True).click()
+    rest = refused - 1
+    expect(bell(page, rest)).to_be_visible()
+    assert len(unread(owner)) == rest
+    page.goto("/security?ack=yes")
+    page.get_by_role("button", name="INTERNAL_NETWORK").first.click()
+    expect(page.get_by_text("Acknowledged by owner@example.org")).to_contain_text("<b>test</b>")
+
+
+def test_all_that_are_shown_are_acknowledged_at_once(page, owner, refused) -> None:
+    page.goto("/security?ack=no")
+    page.get_by_role("button", name="Acknowledge those shown").click()
+    expect(page.get_by_text("Nothing to see here")).to_be_visible()
+    expect(bell(page, 0)).to_be_visible()
+    assert unread(owner) == []
+
+
+def test_a_new_event_rings_the_bell_of_an_open_page(page, owner, refused) -> None:
+    page.goto("/workflows")
+    expect(bell(page, refused)).to_be_visible()
+    ask_inside(owner)
+    now = len(unread(owner))
+    assert now > refused
+    expect(bell(page, now)).to_be_visible()
+
+
+def test_executions_are_sorted_on_the_server(page, owner) -> None:
+    short = run(owner, document("Short"))
+    wait = {"type": "flow.wait", "params": {"amount": 0.3}}
+    nodes = {"start": {"type": "trigger.manual"}, "wait": wait}
+    long = run(owner, document("Long", nodes=nodes, edges=["start -> wait"]))
+    assert long["status"] == "succeeded", long
+    page.goto("/executions?status=succeeded")
+    rows = page.get_by_role("table").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text(f"#{long['number']}")
+    page.get_by_role("button", name="Started").click()
+    page.wait_for_url("**sort=created_at*")
+    expect(rows.last).to_contain_text(f"#{long['number']}")
+    page.get_by_role("button", name="Duration").click()
+    page.wait_for_url("**sort=-duration_ms*")
+    expect(rows.nth(1)).to_contain_text(f"#{long['number']}")
+    page.get_by_role("button", name="Duration").click()
+    expect(rows.last).to_contain_text(f"#{long['number']}")
+    expect(page.get_by_text(f"#{short['number']}", exact=True)).to_be_visible()
+
+
+def test_who_uses_a_credential_is_listed(page, owner) -> None:
+    credential = {"type": "bearer", "values": {"token": "x-secret"}, "hosts": ["example.org"]}
+    assert owner.put("/api/v1/credentials/crm", json=credential).is_success
+    ask = {
+        "type": "http.request",
+        "params": {"url": "https://example.org"},
+        "credential": "crm",
+    }
+    nodes = {"start": {"type": "trigger.manual"}, "ask": ask}
+    content = document("Uses it", nodes=nodes, edges=["start -> ask"])
+    made = owner.post("/api/v1/workflows", json={"document": content})
+    assert made.is_success, made.text
+    page.goto("/credentials")
+    page.get_by_role("button", name="Who uses crm").click()
+    dialog = page.get_by_role("dialog", name="Workflows that use crm")
+    expect(dialog.get_by_role("link", name="Uses it")).to_be_visible()
+    assert violations(page) == []
+    dialog.get_by_role("link", name="Uses it").click()
+    page.wait_for_url(f"**/w/{made.json()['id']}")
+
+
+def test_density_is_kept_and_makes_lines_lower(page, owner) -> None:
+    run(owner, document("Some"))
+    page.goto("/executions")
+    row = page.get_by_role("table").get_by_role("row").nth(1)
+    before = row.bounding_box()["height"]
+    page.goto("/settings/appearance")
+    page.get_by_role("radio", name="Compact").check(force=True)
+    page.goto("/executions")
+    expect(row).to_be_visible()
+    assert row.bounding_box()["height"] < before
+    assert violations(page) == []
+
+
+def test_without_autosave_a_draft_waits_for_ctrl_s(page, owner) -> None:
+    made = owner.post("/api/v1/workflows", json={"document": document("By hand")}).json()
+    place = f"/api/v1/workflows/{made['id']}"
+    page.goto("/settings/appearance")
+    page.get_by_text("Save drafts by themselves").click()
+    page.goto(f"/w/{made['id']}")
+    page.get_by_role("button", name="By hand", exact=True).click()
+    page.get_by_role("textbox", name="Name of the workflow").fill("Renamed by hand")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    assert owner.get(place).json()["name"] == "By hand"
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved just now")).to_be_visible()
+    assert owner.get(place).json()["name"] == "Renamed by hand"
+    page.get_by_role("link", name="Executions of this workflow").click()
+    expect(page.get_by_role("heading", name="Executions of Renamed by hand")).to_be_visible()

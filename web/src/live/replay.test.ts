@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { changesOf, Replay, type Span } from "./replay";
+
+function attempt(node: string, offset_ms: number, duration_ms: number | null, more = {}): Span {
+  return {
+    kind: "attempt",
+    seq: 1,
+    node,
+    iteration: [],
+    attempt: 1,
+    status: "succeeded",
+    at: null,
+    offset_ms,
+    duration_ms,
+    details: { node_status: "succeeded", items_in: 1, items_out: 2, ...more },
+  };
+}
+
+test("each moment shows what had begun and what had ended by then", () => {
+  const replay = new Replay(
+    changesOf([
+      attempt("start", 0, 5),
+      attempt("fetch", 5, 100, { node_status: "failed", error: { message: "429" } }),
+      { ...attempt("fetch", 5, 0), kind: "request" },
+    ]),
+  );
+  const statuses = (at: number) =>
+    Object.fromEntries(
+      Object.entries(replay.stateAt(at)).map(([node, { status }]) => [node, status]),
+    );
+  expect(statuses(-1)).toEqual({});
+  expect(statuses(2)).toEqual({ start: "running" });
+  expect(statuses(5)).toEqual({ start: "succeeded", fetch: "running" });
+  expect(statuses(1_000)).toEqual({ start: "succeeded", fetch: "failed" });
+  expect(replay.stateAt(1_000).fetch).toMatchObject({ ms: 100, error: { message: "429" } });
+});
+
+test("a later attempt takes back what the one before left", () => {
+  const replay = new Replay(
+    changesOf([
+      attempt("fetch", 0, 10, { node_status: "retrying", error: { message: "429" } }),
+      { ...attempt("fetch", 50, 10), attempt: 2 },
+    ]),
+  );
+  expect(replay.stateAt(20).fetch).toMatchObject({ status: "retrying", error: { message: "429" } });
+  expect(replay.stateAt(55).fetch).toMatchObject({ status: "running", attempt: 2, error: null });
+});
+
+test("kept states give the same as going through everything", () => {
+  const spans = Array.from({ length: 3_000 }, (_, index) =>
+    attempt(`n${index % 40}`, index, 0.5, { items_out: index }),
+  );
+  const replay = new Replay(changesOf(spans));
+  const found = replay.stateAt(2_519.9);
+  for (let node = 0; node < 40; node++)
+    expect(found[`n${node}`]).toMatchObject({ status: "succeeded", items_out: 2_480 + node });
+  expect(replay.count(2_519.9)).toBe(2 * 2_520);
+});

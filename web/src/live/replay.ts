@@ -1,0 +1,90 @@
+import type { Schemas } from "@/api/client";
+import { merged, type NodeLive, type NodeStatus } from "./nodes";
+
+/**
+ * An execution that has ended, moment by moment: the same changes that were sent live, taken from
+ * what is stored of its attempts.
+ */
+
+export type Span = Schemas["Span"];
+export type NodeStates = Readonly<Record<string, NodeLive>>;
+
+/** What became of one node, so many milliseconds after the execution was created. */
+export interface Change {
+  at: number;
+  node: string;
+  change: Partial<NodeLive>;
+}
+
+/** The changes in their order; an attempt begins before it ends. */
+export function changesOf(spans: readonly Span[]): Change[] {
+  const changes = spans.filter(({ kind }) => kind === "attempt").flatMap(changesOfAttempt);
+  return changes.sort((one, other) => one.at - other.at);
+}
+
+function changesOfAttempt({ node, iteration, attempt, details, ...span }: Span): Change[] {
+  const path = iteration.join(".");
+  const begun: Change = {
+    at: span.offset_ms,
+    node,
+    change: {
+      status: "running",
+      path,
+      attempt,
+      items_in: details.items_in as number | null,
+      items_out: null,
+      ms: null,
+      error: null,
+    },
+  };
+  if (span.duration_ms === null) return [begun];
+  const ended: Change = {
+    at: span.offset_ms + span.duration_ms,
+    node,
+    change: {
+      status: details.node_status as NodeStatus,
+      ms: span.duration_ms,
+      items_out: details.items_out as number | null,
+      error: (details.error ?? null) as NonNullable<NodeLive["error"]> | null,
+    },
+  };
+  return [begun, ended];
+}
+
+/** So many changes lie between two kept states. */
+const STEP = 500;
+
+/** The state of all nodes at any time, without going through everything from the start. */
+export class Replay {
+  /** The state before each `STEP`th change. */
+  private readonly kept: NodeStates[] = [{}];
+
+  constructor(readonly changes: readonly Change[]) {
+    for (let begin = STEP; begin <= changes.length; begin += STEP)
+      this.kept.push(after(this.kept.at(-1) ?? {}, changes.slice(begin - STEP, begin)));
+  }
+
+  /** How many changes have happened by then. */
+  count(at: number): number {
+    let [low, high] = [0, this.changes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.changes[middle]?.at ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** How every node stood then. */
+  stateAt(at: number): NodeStates {
+    const count = this.count(at);
+    const place = Math.floor(count / STEP);
+    return after(this.kept[place] ?? {}, this.changes.slice(place * STEP, count));
+  }
+}
+
+function after(before: NodeStates, changes: readonly Change[]): NodeStates {
+  const state: Record<string, NodeLive> = { ...before };
+  for (const { node, change } of changes) state[node] = merged(state[node], change);
+  return state;
+}

@@ -1,0 +1,45 @@
+import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, ask, type Schemas } from "@/api/client";
+import { textOf } from "@/api/problem";
+import { toast } from "@/ui/toast";
+import type { SecuritySearch } from "./search";
+
+export type SecurityEvent = Schemas["SecurityEvent"];
+
+/** So many can be acknowledged at once. */
+export const MOST_AT_ONCE = 200;
+
+export function eventsQuery(search: SecuritySearch) {
+  return infiniteQueryOptions({
+    queryKey: ["security_events", "list", search],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        api.GET("/api/v1/security_events", {
+          params: {
+            query: {
+              severity: search.severity ? [search.severity] : [],
+              event_type: search.type?.toUpperCase() ?? null,
+              ack: search.ack ? search.ack === "yes" : null,
+              cursor: pageParam,
+            },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next,
+    placeholderData: (before) => before,
+    refetchInterval: 10_000,
+  });
+}
+
+/** Say that one has looked at some events. */
+export function useAcknowledge() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { seqs: number[]; note: string }) =>
+      ask(api.POST("/api/v1/security_events/acknowledge", { body })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["security_events"] }),
+    onError: (error) => toast("error", `Not acknowledged: ${textOf(error)}`),
+  });
+}
