@@ -96,6 +96,46 @@ def test_executions_are_sorted_on_the_server(page, owner) -> None:
     expect(page.get_by_text(f"#{short['number']}", exact=True)).to_be_visible()
 
 
+def test_marked_executions_are_repeated_and_deleted(page, owner, theme) -> None:
+    marked = [run(owner, document(f"{name} {theme}")) for name in ("Mark me", "Mark me too")]
+    page.goto("/executions")
+    figure = page.get_by_role("figure", name="When they began")
+    expect(figure).to_be_visible()
+    for one in marked:
+        page.get_by_role("checkbox", name=f"Mark #{one['number']} of").press("Space")
+    bar = page.get_by_role("toolbar", name="The marked executions")
+    expect(bar.get_by_text("2 marked")).to_be_visible()
+    expect(bar.get_by_role("button", name="Cancel")).to_be_disabled()
+    screenshot(page, f"executions-marked-{theme}")
+    assert violations(page) == []
+    bar.get_by_role("button", name="Retry").click()
+    expect(page.get_by_text("2 started again")).to_be_visible()
+    expect(bar).to_have_count(0)
+    for one in marked:
+        page.get_by_role("checkbox", name=f"Mark #{one['number']} of").press("Space")
+    bar.get_by_role("button", name="Delete").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("2 deleted")).to_be_visible()
+    for one in marked:
+        expect(page.get_by_text(f"#{one['number']}", exact=True)).to_have_count(0)
+        assert owner.get(f"/api/v1/executions/{one['id']}").status_code == 404
+
+
+def test_workflows_are_sorted_on_the_server(page, owner) -> None:
+    for name in ("Aa sorted", "Zz sorted"):
+        assert owner.post("/api/v1/workflows", json={"document": document(name)}).is_success
+    page.goto("/workflows?q=sorted")
+    rows = page.get_by_role("table").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("Aa sorted")
+    page.get_by_role("button", name="Name", exact=True).click()
+    expect(rows.nth(1)).to_contain_text("Zz sorted")
+    page.get_by_role("button", name="Changed", exact=True).click()
+    page.wait_for_url("**sort=-updated_at*")
+    expect(rows.nth(1)).to_contain_text("Zz sorted")
+    page.get_by_role("button", name="Changed", exact=True).click()
+    expect(rows.nth(1)).to_contain_text("Aa sorted")
+
+
 def test_who_uses_a_credential_is_listed(page, owner) -> None:
     credential = {"type": "bearer", "values": {"token": "x-secret"}, "hosts": ["example.org"]}
     assert owner.put("/api/v1/credentials/crm", json=credential).is_success

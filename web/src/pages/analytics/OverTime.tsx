@@ -1,19 +1,10 @@
 import { useMemo } from "react";
+import { STATUS_COLORS } from "@/pages/executions/colors";
 import { Chart } from "@/ui/chart/Chart";
 import type { ChartSeries } from "@/ui/chart/options";
 import { duration } from "@/ui/time";
 import type { Analytics } from "./queries";
 import type { Range } from "./search";
-
-const STATUSES = [
-  ["succeeded", "--status-succeeded"],
-  ["failed", "--status-failed"],
-  ["crashed", "--danger"],
-  ["cancelled", "--status-idle"],
-  ["waiting", "--status-waiting"],
-  ["running", "--status-running"],
-  ["queued", "--status-queued"],
-] as const;
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(undefined, {
@@ -31,8 +22,8 @@ export function OverTime({ series, range }: { series: Analytics["series"]; range
   );
   const counts = useMemo(
     () =>
-      STATUSES.map(
-        ([label, color]): ChartSeries => ({
+      STATUS_COLORS.map(
+        ({ label, color }): ChartSeries => ({
           label,
           color,
           values: series.map((part) => part.counts[label] ?? 0),

@@ -1,6 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { GitCompare, History } from "lucide-react";
+import { History } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { stream } from "@/live/stream";
 import { Button } from "@/ui/Button";
@@ -8,7 +7,9 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { ExecutionFilters } from "./ExecutionFilters";
-import { ExecutionTable, MOST_MARKED } from "./ExecutionTable";
+import { ExecutionTable } from "./ExecutionTable";
+import { Histogram } from "./Histogram";
+import { MarkedBar } from "./MarkedBar";
 import { useWorkflowNames } from "./names";
 import { executionsQuery } from "./queries";
 import type { ExecutionsSearch } from "./search";
@@ -21,30 +22,24 @@ interface ExecutionListProps {
   title?: ReactNode;
 }
 
-/** Executions with filters that the server answers; two can be marked and compared. */
+/** Executions with filters that the server answers; several can be marked and dealt with at once. */
 export function ExecutionList({ search, onChange, workflow, title }: ExecutionListProps) {
-  const navigate = useNavigate();
-  const list = useInfiniteQuery(executionsQuery(workflow ? { ...search, workflow } : search));
+  const wanted = workflow ? { ...search, workflow } : search;
+  const list = useInfiniteQuery(executionsQuery(wanted));
   const names = useWorkflowNames();
   const [marked, setMarked] = useState<string[]>([]);
   useLiveList(workflow ? `wf:${workflow}` : "executions");
   const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
   const isFiltered = Object.keys(search).some((name) => name !== "sort");
-  const compare = () => {
-    // The older one first: what changed since then is what one wants to know.
-    const [b = "", a = ""] = executions.map(({ id }) => id).filter((id) => marked.includes(id));
-    void navigate({ to: "/executions/compare", search: { a, b } });
-  };
+  const shown = executions.filter(({ id }) => marked.includes(id));
   return (
     <>
       <div className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
         {title}
         <ExecutionFilters search={search} onChange={onChange} workflows={workflow ? null : names} />
-        <Button isDisabled={marked.length < MOST_MARKED} onPress={compare}>
-          <GitCompare size={14} aria-hidden />
-          {marked.length < MOST_MARKED ? "Mark two to compare" : "Compare"}
-        </Button>
       </div>
+      <Histogram search={wanted} />
+      {shown.length > 0 ? <MarkedBar marked={shown} onDone={() => setMarked([])} /> : null}
       <div className="flex min-h-0 flex-1 flex-col px-6 pb-4">
         {list.isError ? (
           <ErrorNotice
@@ -97,7 +92,7 @@ function useLiveList(topic: string): void {
     const changed = () => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        void queryClient.invalidateQueries({ queryKey: ["executions", "list"] });
+        void queryClient.invalidateQueries({ queryKey: ["executions"] });
       }, 1_000);
     };
     // Those who may not follow all projects see the list as it was when they opened it.

@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Checkbox";
+import { SortTitle } from "@/ui/SortTitle";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { duration, moment } from "@/ui/time";
 import type { Sort } from "./search";
-import { TitleCell } from "./TitleCell";
 import type { ExecutionSummary } from "./types";
 
 interface ExecutionTableProps {
@@ -13,17 +13,12 @@ interface ExecutionTableProps {
   hasMore: boolean;
   isLoading: boolean;
   onMore: () => void;
-  /** Those that are marked, to be compared. */
+  /** The ids of those that are marked. */
   marked: readonly string[];
   onMark: (marked: string[]) => void;
   sort: Sort | undefined;
   onSort: (sort: Sort | undefined) => void;
 }
-
-const TITLES = ["Status", "Workflow", "Number", "Started", "Duration", "Started by", "Error"];
-
-/** Two are compared; marking a third lets the first go. */
-export const MOST_MARKED = 2;
 
 /** Executions, the newest first; each line leads to its execution. */
 export function ExecutionTable(props: ExecutionTableProps) {
@@ -39,9 +34,29 @@ export function ExecutionTable(props: ExecutionTableProps) {
         <thead className="sticky top-0 z-10 bg-raised text-left text-xs text-muted">
           <tr>
             <td />
-            {TITLES.map((title) => (
-              <TitleCell key={title} title={title} sort={sort} onSort={onSort} />
-            ))}
+            <Title>Status</Title>
+            <Title>Workflow</Title>
+            <Title>Number</Title>
+            <SortTitle<Sort>
+              title="Started"
+              ascending="created_at"
+              descending={undefined}
+              first="descending"
+              sort={sort}
+              onSort={onSort}
+              className="px-3 py-1"
+            />
+            <SortTitle<Sort>
+              title="Duration"
+              ascending="duration_ms"
+              descending="-duration_ms"
+              first="descending"
+              sort={sort}
+              onSort={onSort}
+              className="px-3 py-1"
+            />
+            <Title>Started by</Title>
+            <Title>Error</Title>
           </tr>
         </thead>
         <tbody>
@@ -52,11 +67,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
                   aria-label={`Mark #${one.number} of ${names.get(one.workflow_id) ?? "a workflow"}`}
                   isSelected={marked.includes(one.id)}
                   onChange={(isMarked) =>
-                    onMark(
-                      isMarked
-                        ? [...marked, one.id].slice(-MOST_MARKED)
-                        : marked.filter((id) => id !== one.id),
-                    )
+                    onMark(isMarked ? [...marked, one.id] : marked.filter((id) => id !== one.id))
                   }
                 />
               </td>
@@ -95,6 +106,14 @@ export function ExecutionTable(props: ExecutionTableProps) {
         </div>
       ) : null}
     </div>
+  );
+}
+
+function Title({ children }: { children: string }) {
+  return (
+    <th scope="col" className="px-3 py-2 font-semibold">
+      {children}
+    </th>
   );
 }
 

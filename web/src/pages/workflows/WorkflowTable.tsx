@@ -6,10 +6,11 @@ import { Badge } from "@/ui/Badge";
 import { IconButton } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/Dialog";
 import { Menu, MenuItem, MenuSeparator } from "@/ui/Menu";
+import { SortTitle } from "@/ui/SortTitle";
 import { Switch } from "@/ui/Switch";
 import { TimeAgo } from "@/ui/TimeAgo";
 import { OrganiseDialog } from "./OrganiseDialog";
-import type { ListedWorkflow } from "./queries";
+import type { ListedWorkflow, WorkflowSort } from "./queries";
 import { RecentBars } from "./RecentBars";
 import { useWorkflowActions } from "./useWorkflowActions";
 
@@ -17,8 +18,14 @@ type Asked = { what: "delete" | "organise"; workflow: ListedWorkflow } | null;
 
 const CELL = "px-3 py-2 text-left align-middle";
 
+interface WorkflowTableProps {
+  workflows: readonly ListedWorkflow[];
+  sort: WorkflowSort | undefined;
+  onSort: (sort: WorkflowSort | undefined) => void;
+}
+
 /** The list of workflows. */
-export function WorkflowTable({ workflows }: { workflows: readonly ListedWorkflow[] }) {
+export function WorkflowTable({ workflows, sort, onSort }: WorkflowTableProps) {
   const [asked, setAsked] = useState<Asked>(null);
   const actions = useWorkflowActions();
   const mayChange = useMay("workflows:write");
@@ -28,11 +35,27 @@ export function WorkflowTable({ workflows }: { workflows: readonly ListedWorkflo
       <table className="w-full border-collapse text-sm">
         <thead className="sticky top-0 z-10 bg-bg text-xs text-muted">
           <tr className="border-b border-line">
-            <th className={CELL}>Name</th>
+            <SortTitle<WorkflowSort>
+              title="Name"
+              ascending={undefined}
+              descending="-name"
+              first="ascending"
+              sort={sort}
+              onSort={onSort}
+              className={CELL}
+            />
             <th className={CELL}>Active</th>
             <th className={CELL}>Last executions</th>
             <th className={CELL}>Next start</th>
-            <th className={CELL}>Changed</th>
+            <SortTitle<WorkflowSort>
+              title="Changed"
+              ascending="updated_at"
+              descending="-updated_at"
+              first="descending"
+              sort={sort}
+              onSort={onSort}
+              className={CELL}
+            />
             <th className={CELL}>
               <span className="sr-only">More</span>
             </th>

@@ -31,6 +31,7 @@ type Open = "new" | "import" | null;
 /** The list of workflows, with everything that can be done without opening one. */
 export function WorkflowsPage() {
   const search = useSearch({ from: "/shell/workflows" });
+  const navigate = useNavigate({ from: "/workflows" });
   const [open, setOpen] = useState<Open>(null);
   const mayChange = useMay("workflows:write");
   const list = useInfiniteQuery(workflowsQuery(search));
@@ -55,7 +56,8 @@ export function WorkflowsPage() {
       [mayChange],
     ),
   );
-  const isFiltered = Object.values(search).some(Boolean);
+  const { sort: _sort, ...filters } = search;
+  const isFiltered = Object.values(filters).some(Boolean);
   const isEmpty = list.isSuccess && workflows.length === 0;
   return (
     <main className="flex min-h-0 flex-1 flex-col">
@@ -73,7 +75,13 @@ export function WorkflowsPage() {
           ) : null}
           {isEmpty && isFiltered ? <NothingFound /> : null}
           {isEmpty && !isFiltered ? <Beginning mayChange={mayChange} open={setOpen} /> : null}
-          {workflows.length > 0 ? <WorkflowTable workflows={workflows} /> : null}
+          {workflows.length > 0 ? (
+            <WorkflowTable
+              workflows={workflows}
+              sort={search.sort}
+              onSort={(sort) => void navigate({ search: (old) => ({ ...old, sort }) })}
+            />
+          ) : null}
           {list.hasNextPage ? (
             <div className="flex justify-center pt-4">
               <Button

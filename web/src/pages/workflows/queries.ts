@@ -9,22 +9,29 @@ export interface ListSearch {
   folder?: string;
   tag?: string;
   state?: "active" | "inactive";
+  /** By default by name. */
+  sort?: WorkflowSort;
 }
+
+export const WORKFLOW_SORTS = ["-name", "-updated_at", "updated_at"] as const;
+export type WorkflowSort = (typeof WORKFLOW_SORTS)[number];
 
 export function readSearch(search: Record<string, unknown>): ListSearch {
   const read: ListSearch = {};
   for (const key of ["q", "folder", "tag"] as const)
     if (typeof search[key] === "string" && search[key]) read[key] = search[key];
   if (search.state === "active" || search.state === "inactive") read.state = search.state;
+  const sort = WORKFLOW_SORTS.find((one) => one === search.sort);
+  if (sort) read.sort = sort;
   return read;
 }
 
 /** How many bars of executions stand beside a workflow. */
 export const RECENT = 20;
 
-export function workflowsQuery({ q, folder, tag, state }: ListSearch) {
+export function workflowsQuery({ q, folder, tag, state, sort }: ListSearch) {
   return infiniteQueryOptions({
-    queryKey: ["workflows", "list", { q, folder, tag, state }],
+    queryKey: ["workflows", "list", { q, folder, tag, state, sort }],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       ask(
@@ -37,6 +44,7 @@ export function workflowsQuery({ q, folder, tag, state }: ListSearch) {
               published: state ? state === "active" : null,
               cursor: pageParam,
               recent: RECENT,
+              ...(sort ? { sort } : {}),
             },
           },
           signal,

@@ -1,0 +1,56 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useMemo } from "react";
+import { STATUS_COLORS } from "./colors";
+import { histogramQuery } from "./queries";
+import type { ExecutionsSearch } from "./search";
+
+const Chart = lazy(() => import("@/ui/chart/Chart").then((module) => ({ default: module.Chart })));
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+});
+const HEIGHT = 72;
+
+/** When the executions that fit began, by status. */
+export function Histogram({ search }: { search: ExecutionsSearch }) {
+  const found = useQuery(histogramQuery(search));
+  const parts = found.data?.parts;
+  const series = useMemo(
+    () =>
+      STATUS_COLORS.map(({ label, color }) => ({
+        label,
+        color,
+        values: (parts ?? []).map(({ counts }) => counts[label] ?? 0),
+      })).filter(({ values }) => values.some(Boolean)),
+    [parts],
+  );
+  const times = useMemo(
+    () => (parts ?? []).map(({ from }) => (from ? Date.parse(from) / 1_000 : 0)),
+    [parts],
+  );
+  // Beside the list it is a help, not what somebody came for: without numbers it is not there.
+  if (series.length === 0) return null;
+  const isShort = search.since === undefined || search.since === "hour" || search.since === "day";
+  return (
+    <div className="px-6 pb-3">
+      <Suspense fallback={<div style={{ height: HEIGHT + 80 }} />}>
+        <Chart
+          title={search.since ? "When they began" : "When they began, last 24 hours"}
+          times={times}
+          series={series}
+          kind="bars"
+          format={whole}
+          formatTime={(seconds) => (isShort ? CLOCK : DAY).format(seconds * 1_000)}
+          height={HEIGHT}
+        />
+      </Suspense>
+    </div>
+  );
+}
+
+function whole(value: number): string {
+  return Number.isInteger(value) ? value.toLocaleString("en") : "";
+}

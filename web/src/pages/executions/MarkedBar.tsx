@@ -1,0 +1,80 @@
+import { useNavigate } from "@tanstack/react-router";
+import { GitCompare, RotateCw, Square, Trash2, X } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "@/app/useAccount";
+import { hasEnded } from "@/live/execution";
+import { Button, IconButton } from "@/ui/Button";
+import { ConfirmDialog } from "@/ui/Dialog";
+import type { ExecutionSummary } from "./types";
+import { useMarkedActions } from "./useMarkedActions";
+
+interface MarkedBarProps {
+  marked: readonly ExecutionSummary[];
+  onDone: () => void;
+}
+
+/** What can be done with the executions that are marked. */
+export function MarkedBar({ marked, onDone }: MarkedBarProps) {
+  const navigate = useNavigate();
+  const mayStart = useMay("executions:start");
+  const mayManage = useMay("executions:manage");
+  const [isDeleting, setDeleting] = useState(false);
+  const { retry, cancel, remove, isBusy } = useMarkedActions(onDone);
+  const ended = marked.filter(({ status }) => hasEnded(status));
+  const underWay = marked.filter(({ status }) => !hasEnded(status));
+  const compare = () => {
+    // The older one first: what changed since then is what one wants to know.
+    const [a, b] = [...marked].sort((one, other) => timeOf(one) - timeOf(other));
+    if (a && b) void navigate({ to: "/executions/compare", search: { a: a.id, b: b.id } });
+  };
+  return (
+    <div
+      role="toolbar"
+      aria-label="The marked executions"
+      className="mx-6 mb-3 flex flex-wrap items-center gap-2 rounded-card border border-accent bg-accent-soft px-3 py-1.5"
+    >
+      <span role="status" className="num mr-2 font-semibold">
+        {marked.length} marked
+      </span>
+      <Button isDisabled={marked.length !== 2} onPress={compare}>
+        <GitCompare size={14} aria-hidden /> Compare
+      </Button>
+      {mayStart ? (
+        <Button isDisabled={isBusy || ended.length === 0} onPress={() => retry(ended)}>
+          <RotateCw size={14} aria-hidden /> Retry
+        </Button>
+      ) : null}
+      {mayManage ? (
+        <>
+          <Button isDisabled={isBusy || underWay.length === 0} onPress={() => cancel(underWay)}>
+            <Square size={14} aria-hidden /> Cancel
+          </Button>
+          <Button
+            look="danger"
+            isDisabled={isBusy || ended.length === 0}
+            onPress={() => setDeleting(true)}
+          >
+            <Trash2 size={14} aria-hidden /> Delete
+          </Button>
+        </>
+      ) : null}
+      <span className="flex-1" />
+      <IconButton label="Mark none" onPress={onDone}>
+        <X size={15} aria-hidden />
+      </IconButton>
+      <ConfirmDialog
+        title={ended.length === 1 ? "Delete this execution?" : `Delete ${ended.length} executions?`}
+        action="Delete"
+        isOpen={isDeleting}
+        onConfirm={() => remove(ended)}
+        onClose={() => setDeleting(false)}
+      >
+        Their items, logs and requests are gone then. This can't be undone.
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+function timeOf({ created_at: at }: ExecutionSummary): number {
+  return at ? Date.parse(at) : 0;
+}
