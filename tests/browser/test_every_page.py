@@ -131,3 +131,23 @@ def test_a_credential_form_is_accessible(page, filled):
     page.get_by_role("button", name="New credential").click()
     expect(page.get_by_role("textbox", name="Token")).to_be_visible()
     look(page, "new-credential")
+
+
+OPEN_TO_VIEWERS = ["/executions", "/network", "/network?state=active", "/analytics", "/resources"]
+
+
+def test_somebody_who_may_only_look_meets_no_error(open_context, server, filled, people):
+    viewer = people.join("viewer", "only-looks@example.org")
+    page = open_context(server.url, viewer.client).new_page()
+    for path in [*OPEN_TO_VIEWERS, "/nodes", "/workflows/new", "/settings/appearance"]:
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("alert")).to_have_count(0)
+    found = viewer.client.get("/api/v1/workflows", params={"q": "Nightly"}).json()["workflows"][0]
+    for name in ("executions", "versions", "settings"):
+        page.goto(f"/w/{found['id']}/{name}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)

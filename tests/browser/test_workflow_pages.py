@@ -1,22 +1,27 @@
 """The pages of one workflow by their addresses: its executions, versions and settings; a new one."""
 
+import itertools
+
 import pytest
 from api_people import document, run
 from playwright.sync_api import expect
+
+NUMBERS = itertools.count()
 
 
 @pytest.fixture
 def made(owner) -> str:
     """The id of a workflow with two published versions and a draft that differs from both."""
-    found = owner.post("/api/v1/workflows", json={"document": document("Orders")}).json()
+    name = f"Orders {next(NUMBERS)}"
+    found = owner.post("/api/v1/workflows", json={"document": document(name)}).json()
     place = f"/api/v1/workflows/{found['id']}"
     for number in (1, 2):
-        changed = document("Orders", description=f"text {number}")
+        changed = document(name, description=f"text {number}")
         headers = {"if-match": "*"}
         assert owner.patch(place, json={"document": changed}, headers=headers).is_success
         body = {"note": f"note {number}"}
         assert owner.post(f"{place}/publish", json=body, headers=headers).is_success
-    changed = document("Orders", description="text 3")
+    changed = document(name, description="text 3")
     assert owner.patch(place, json={"document": changed}, headers={"if-match": "*"}).is_success
     return found["id"]
 
@@ -67,8 +72,8 @@ def test_settings_of_somebody_else_are_never_written_over(page, made, owner, com
     complaints.allow("412")
     page.goto(f"/w/{made}/settings")
     page.get_by_role("textbox", name="Description").fill("mine")
-    theirs = document("Orders", description="theirs")
     place = f"/api/v1/workflows/{made}"
+    theirs = owner.get(place).json()["document"] | {"description": "theirs"}
     assert owner.patch(place, json={"document": theirs}, headers={"if-match": "*"}).is_success
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Somebody else changed the draft meanwhile")).to_be_visible()

@@ -13,7 +13,7 @@ export function Checkbox({ children, className, ...rest }: CheckboxProps) {
     <AriaCheckbox
       {...rest}
       className={clsx(
-        "group flex min-h-6 items-center gap-2 text-sm data-disabled:opacity-50",
+        "group flex min-h-6 items-center gap-2 text-sm outline-none data-disabled:opacity-50",
         className,
       )}
     >

@@ -12,7 +12,7 @@ export function Switch({ children, className, ...rest }: SwitchProps) {
     <AriaSwitch
       {...rest}
       className={clsx(
-        "group flex min-h-6 items-center gap-2 text-sm data-disabled:opacity-50",
+        "group flex min-h-6 items-center gap-2 text-sm outline-none data-disabled:opacity-50",
         className,
       )}
     >

@@ -61,6 +61,7 @@ export function optionsOf(
   const shown = kind === "bars" ? [...series].reverse() : series;
   return {
     ...size,
+    padding: [8, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines" } },
     scales: {
