@@ -183,3 +183,11 @@ def test_the_status_bar_leads_to_the_pages_of_its_numbers(page, asked) -> None:
     ):
         bar.get_by_role("link", name=name).click()
         page.wait_for_url(f"**{path}*")
+
+
+def test_each_page_is_one_key_away(page, asked) -> None:
+    page.goto("/workflows")
+    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    for key, heading in ((2, "Executions"), (4, "Network"), (5, "Analytics"), (6, "Security")):
+        page.keyboard.press(f"Alt+{key}")
+        expect(page.get_by_role("heading", name=heading, exact=True, level=1)).to_be_visible()

@@ -19,7 +19,11 @@ export function useShellCommands(showShortcuts: () => void): void {
   const latest = useRef({ showShortcuts, signOut });
   latest.current = { showShortcuts, signOut };
   useShortcut("go.workflows", () => void navigate({ to: "/workflows" }));
+  useShortcut("go.executions", () => void navigate({ to: "/executions" }));
   useShortcut("go.credentials", () => void navigate({ to: "/credentials" }));
+  useShortcut("go.network", () => void navigate({ to: "/network" }));
+  useShortcut("go.analytics", () => void navigate({ to: "/analytics" }));
+  useShortcut("go.security", () => void navigate({ to: "/security" }));
   const commands = useMemo<Command[]>(
     () => [
       ...[...PARTS, ...SETTINGS_PAGES]
