@@ -266,7 +266,10 @@ def load_settings(
     values: dict[str, Any] = {}
     path = file or Path("tidegate.toml")
     if file is not None or path.is_file():
-        values |= _flatten(_read_toml(path))
+        values, known = _flatten(_read_toml(path)), _setting_types()
+        wrong = [name for name in values if name not in known]
+        problems += [replace(_unknown(name, known), file=str(path)) for name in wrong]
+        values = {name: value for name, value in values.items() if name in known}
     names = {PREFIX + name.replace(".", "_").upper(): name for name in _setting_types()}
     for variable, text in environment.items():
         if variable in names:
@@ -288,8 +291,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
             return tomllib.load(stream)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InvalidInput(f"the settings file {path} can't be read: {error}") from None
+    except (OSError, ValueError) as error:  # of TOML, or of bytes that are no text
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"the settings file {path} can't be read: {reason}") from None
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -334,9 +338,6 @@ def _build(values: Mapping[str, Any], problems: list[Problem]) -> Settings:
     types = _setting_types()
     groups: dict[str, dict[str, Any]] = {name: {} for name in ("", *_GROUPS)}
     for name, raw in values.items():
-        if name not in types:
-            problems.append(_unknown(name, types))
-            continue
         group, _, key = name.rpartition(".")
         try:
             groups[group][key] = _convert(raw, types[name])

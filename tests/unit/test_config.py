@@ -22,6 +22,25 @@ def test_every_wrong_setting_is_named_at_once() -> None:
     }
 
 
+def test_a_wrong_name_in_the_file_says_which_file(tmp_path) -> None:
+    file = tmp_path / "tidegate.toml"
+    file.write_text("log_levl = 'info'\n[limits]\nmemry = 1\n")
+    with pytest.raises(InvalidInput) as caught:
+        load_settings(file, environment={})
+    found = {(problem.file, problem.parameter) for problem in caught.value.problems}
+    assert found == {(str(file), "log_levl"), (str(file), "limits.memry")}
+
+
+@pytest.mark.parametrize("content", [None, b"memory =", b"\xff\xfe"])
+def test_a_file_that_can_not_be_read_is_named(tmp_path, content) -> None:
+    file = tmp_path / "tidegate.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"settings file .*\.toml can't be read: ") as caught:
+        load_settings(file, environment={})
+    assert "Errno" not in caught.value.message
+
+
 def test_variables_for_tests_are_no_settings() -> None:
     assert load_settings(environment={"TIDEGATE_TEST_LONG": "1"}) == load_settings(environment={})
 

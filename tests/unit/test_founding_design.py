@@ -20,7 +20,7 @@ from pydantic import BaseModel
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "founding-design.md"
 NAMES = ROOT / "tests" / "data" / "founding_names.txt"
-LATER_PARTS = {"the editor", "scale-out"}
+LATER_PARTS = {"scale-out"}
 
 
 def rows():
@@ -100,6 +100,9 @@ def test_the_default_limits_are_the_founding_ones():
         "tidegate nothing",
         "make nothing",
         "docs/nothing.md",
+        "web/src/live/execution.ts:Nothing",
+        "web/src/live/execution.ts:LiveState.nothing",
+        "web/src/live/execution.ts:LiveState.method",
     ],
 )
 def test_what_is_not_there_is_noticed(wrong):
@@ -122,12 +125,27 @@ def resolve(reference):
         assert rest in setting_names(), reference
     elif word == "json":
         resolve_json(rest)
+    elif reference.startswith("web/") and ":" in reference:
+        resolve_typescript(reference)
     elif ":" in reference:
         resolve_python(reference)
     elif "/" in reference:
         assert (ROOT / reference).exists(), reference
     else:
         resolve_node(reference)
+
+
+def resolve_typescript(reference):
+    path, _, wanted = reference.partition(":")
+    name, _, field = wanted.partition(".")
+    text = (ROOT / path).read_text()
+    found = re.search(
+        rf"^(?:export )?(?:interface {name}\b.*?^\}}|type {name}\b)", text, re.MULTILINE | re.DOTALL
+    )
+    assert found is not None, reference
+    assert not field or re.search(rf"^  (?:readonly )?{field}\??:", found[0], re.MULTILINE), (
+        reference
+    )
 
 
 def resolve_python(reference):

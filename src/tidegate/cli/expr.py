@@ -74,7 +74,7 @@ def _env(data: str | None) -> dict[str, Any]:
 
 
 def _outcome(expression: str, env: dict[str, Any]) -> dict[str, Any]:
-    """What became of an expression; ``value`` is only there for ``ok``."""
+    """What became of an expression: its ``value`` for ``ok``, else the error's fields."""
     from tidegate.errors import ExpressionError, ExpressionLimit, ExpressionRejected
     from tidegate.expressions import evaluate
 
@@ -100,8 +100,9 @@ def _answer_lines(source: IO[bytes], target: IO[bytes]) -> None:
 
 
 def _write_line(target: IO[bytes], answer: dict[str, Any]) -> None:
-    fields = ("outcome", "value", "message", "line", "column")
-    shown = {name: answer[name] for name in fields if name in answer}
+    shown = {"outcome": answer["outcome"], "value": None, "message": ""}
+    fields = ("value", "message", "line", "column")
+    shown |= {name: answer[name] for name in fields if name in answer}
     target.write(_encoded(shown) + b"\n")
 
 

@@ -1,5 +1,6 @@
 """``tidegate nodes``: which node types there are, and how each is used."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -86,41 +87,53 @@ def _print_node(node: dict[str, Any]) -> None:
     rows = [["inputs", ", ".join(node["inputs"]) or "none (it starts executions)"]]
     rows += [["outputs", ", ".join(node["outputs"])], ["effects", effects[node["effects"]]]]
     print_columns(rows)
-    properties = node["params"].get("properties", {})
-    if properties:
+    if node["params"].get("properties"):
         click.echo("\nparams:")
-        required = node["params"].get("required", [])
-        print_columns(
-            (_parameter_row(name, schema, required) for name, schema in properties.items()),
-            indent="  ",
-        )
+        print_columns(_parameter_rows(node["params"], node["params"].get("$defs", {})), indent="  ")
     for example in node["examples"]:
         _print_example(node["name"], example)
 
 
-def _parameter_row(name: str, schema: dict[str, Any], required: list[str]) -> list[str]:
+def _parameter_rows(
+    schema: dict[str, Any], definitions: dict[str, Any], prefix: str = ""
+) -> Iterator[list[str]]:
+    """A row for each parameter; the fields of an object follow its own row."""
     from tidegate import codec
 
-    value = "required" if name in required else ""
-    if not value and "default" in schema:
-        value = f"default {codec.encode(schema['default']).decode()}"
-    text = schema.get("description") or schema.get("title", "")
-    return [name, _type_name(schema), value, " ".join(text.split())]
+    for name, given in schema["properties"].items():
+        part = _resolved(given, definitions)
+        is_list = part.get("type") == "array"
+        inner = _resolved(part.get("items", {}), definitions) if is_list else part
+        is_object = "properties" in inner
+        value = "required" if name in schema.get("required", []) else ""
+        if not value and "default" in given and not is_object:
+            value = f"default {codec.encode(given['default']).decode()}"
+        text = given.get("description") or given.get("title", "")
+        kind = _type_name(given, definitions)
+        yield [prefix + name, kind, value, " ".join(text.split())]
+        if is_object:
+            yield from _parameter_rows(inner, definitions, f"{prefix}{name}{'[]' * is_list}.")
 
 
-def _type_name(schema: dict[str, Any]) -> str:
+def _resolved(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = (
+        definitions[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    )
+    return found
+
+
+def _type_name(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
+    schema = _resolved(schema, definitions)
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if "const" in schema:
         return str(schema["const"])
     alternatives = schema.get("anyOf") or schema.get("oneOf")
     if alternatives:
-        names = [_type_name(part) for part in alternatives]
+        names = [_type_name(part, definitions) for part in alternatives]
         return " | ".join(dict.fromkeys(names))
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2].lower()
     if schema.get("type") == "array":
-        return f"list of {_type_name(schema.get('items', {}))}"
+        return f"list of {_type_name(schema.get('items', {}), definitions)}"
     names_by_type = {"string": "text", "integer": "whole number", "object": "mapping"}
     name = str(schema.get("type", "any"))
     return names_by_type.get(name, name)

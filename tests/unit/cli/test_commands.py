@@ -88,6 +88,13 @@ def test_nodes_lists_types_by_category(tidegate):
     }
 
 
+def test_nodes_explains_what_is_inside_of_a_parameter(tidegate):
+    rows = [line.split() for line in tidegate("nodes", "data.sort").out.splitlines()]
+    assert ["keys", "list", "of", "mapping", "required"] in [row[:5] for row in rows]
+    assert ["keys[].order", "ascending", "|", "descending"] in [row[:4] for row in rows]
+    assert "csv_options.delimiter" in tidegate("nodes", "files.write").out
+
+
 def test_nodes_explains_one(tidegate):
     out = tidegate("nodes", "data.limit").out
     assert out.startswith("data.limit, version 1: Limit\n")

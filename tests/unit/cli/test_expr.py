@@ -16,6 +16,10 @@ def expr():
     return invoke
 
 
+def ok(value):
+    return {"outcome": "ok", "value": value, "message": ""}
+
+
 @pytest.mark.parametrize(
     ("expression", "printed"),
     [
@@ -67,12 +71,13 @@ def test_wrong_use_is_explained(expr, arguments, message):
 
 
 def test_one_expression_with_json_prints_the_outcome(expr):
-    assert json.loads(expr("[1]", "--json").stdout) == {"outcome": "ok", "value": [1]}
+    assert json.loads(expr("[1]", "--json").stdout) == ok([1])
     result = expr("json.a", "--json")
     assert result.exit_code == 1
     answer = json.loads(result.stdout)
     assert answer == {
         "outcome": "error",
+        "value": None,
         "message": "'json' is not available here",
         "line": 1,
         "column": 1,
@@ -81,17 +86,17 @@ def test_one_expression_with_json_prints_the_outcome(expr):
 
 def test_lines_are_answered_in_order(expr):
     requests = [
-        ({"expression": "json.a + 1", "env": {"json": {"a": 1}}}, {"outcome": "ok", "value": 2}),
-        ({"expression": "None"}, {"outcome": "ok", "value": None}),
+        ({"expression": "json.a + 1", "env": {"json": {"a": 1}}}, ok(2)),
+        ({"expression": "None"}, ok(None)),
         ({"expression": "json.a", "env": {"json": {}}}, "error"),
         ({"expression": "json.a +"}, "rejected"),
         ({"expression": "'a' * 10 ** 9"}, "limit"),
-        ({"expression": "node('n').first", "env": {"node": {"n": [5]}}}, {"outcome": "ok", "value": 5}),
-        ({"expression": "response.status", "env": {"response": {"status": 200}}}, {"outcome": "ok", "value": 200}),
+        ({"expression": "node('n').first", "env": {"node": {"n": [5]}}}, ok(5)),
+        ({"expression": "response.status", "env": {"response": {"status": 200}}}, ok(200)),
         ({"expression": "1", "env": []}, "error"),
         ({"expression": 1}, "error"),
         ([], "error"),
-        ({"expression": "vars.x", "env": {"vars": {"x": [True]}}}, {"outcome": "ok", "value": [True]}),
+        ({"expression": "vars.x", "env": {"vars": {"x": [True]}}}, ok([True])),
     ]  # fmt: skip
     lines = "\n\n".join(json.dumps(request) for request, _ in requests)
     result = expr("--json", lines=lines)
@@ -102,7 +107,7 @@ def test_lines_are_answered_in_order(expr):
         if isinstance(expected, str):
             assert answer["outcome"] == expected
             assert answer["message"]
-            assert "value" not in answer
+            assert answer["value"] is None
         else:
             assert answer == expected
 
@@ -133,7 +138,7 @@ def test_no_line_can_stop_the_process():
     )
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert len(answers) == 2 * len(hostile)
-    assert answers[1::2] == [{"outcome": "ok", "value": 2}] * len(hostile)
+    assert answers[1::2] == [ok(2)] * len(hostile)
     assert all(answer["outcome"] in ("ok", "error", "limit", "rejected") for answer in answers)
     assert result.stderr == b""
 
