@@ -64,7 +64,9 @@ def server():
         "/json": (text, {"content-type": "application/json"}),
         "/gzip": (gzip.compress(b"xy" * len(text) * 2), {"content-encoding": "gzip"}),
         "/megabyte": (b"x" * MEGABYTE, {}),
+        "/xml": (b"<a>" + b'<row n="1"><b>x</b>y</row>' * 300_000 * SCALE + b"</a>", {}),
         "/small": (b"{}", {"content-type": "application/json"}),
+        "/small_xml": (b"<a/>", {}),
     }
 
     class Handler(BaseHTTPRequestHandler):

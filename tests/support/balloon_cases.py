@@ -75,9 +75,16 @@ def read(format: str, file: str, ends: Ends) -> Case:
     return Case("files.read", f"{format} {file}", ends, {**big_file(file), "format": format}, ITEM)
 
 
-def request(title: str, path: str, ends: Ends, source: Mapping[str, Any], **params: Any) -> Case:
+def request(
+    title: str,
+    path: str,
+    ends: Ends,
+    source: Mapping[str, Any],
+    small: str = "small",
+    **params: Any,
+) -> Case:
     """Requests to the server that the test runs; ``{SERVER}`` is its address."""
-    url = "http://{SERVER}/" + evaluate(f"'{path}' if vars.big else 'small'")
+    url = "http://{SERVER}/" + evaluate(f"'{path}' if vars.big else '{small}'")
     return Case("http.request", title, ends, {"url": url, **params}, {"main": source})
 
 
@@ -277,6 +284,7 @@ CASES: Final = (
     request("a large body", "json", LIMIT, rows(1, 1)),
     request("a body that unpacks", "gzip", LIMIT, rows(1, 1), format="text"),
     request("a large body as a file", "json", BOUNDED, rows(1, 1), format="file"),
+    request("large XML", "xml", LIMIT, rows(1, 1), small="small_xml", format="xml"),
     request("bodies of a megabyte", "megabyte", LIMIT, rows(100, 1), format="text"),
     Case(
         "http.request",

@@ -136,6 +136,49 @@ async def test_text_in_any_encoding(take, service, content_type, body, text):
     assert text in made["data"]
 
 
+async def test_xml_as_an_object_in_its_own_encoding(take, service):
+    body = '<?xml version="1.0" encoding="latin-1"?><o id="7"><n>grün</n><n>blau</n></o>'
+    service.mock_response("/", body=body.encode("latin-1"), headers={"Content-Type": "text/xml"})
+    assert await take(output="body", format="xml") == [{"o": {"@id": "7", "n": ["grün", "blau"]}}]
+
+
+async def test_pages_of_xml_are_taken_apart(take, service):
+    body = b"<feed><entry><id>1</id></entry><entry><id>2</id></entry></feed>"
+    service.mock_response("/", body=body)
+    made = await take(
+        output="body",
+        format="xml",
+        pagination="expression",
+        next="{{ None }}",
+        page_items="{{ response.data.feed.entry }}",
+    )
+    assert made == [{"id": "1"}, {"id": "2"}]
+
+
+async def test_an_error_page_need_not_be_xml(take, service):
+    service.mock_response("/", status=503, body="<p>down", headers={"Content-Type": "text/html"})
+    ((made),) = await take(output="response", format="xml", success="any")
+    assert made["data"] == "<p>down"
+
+
+@pytest.mark.parametrize(
+    ("body", "type", "said"),
+    [
+        ("<a><b></a>", "INVALID_RESPONSE", "line 1, column 11"),
+        ("no xml", "INVALID_RESPONSE", "the format text takes it"),
+        ("<a>" * 300 + "</a>" * 300, "INVALID_RESPONSE", "depth"),
+        ('<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>', "MALICIOUS_CONTENT", "defines entities"),
+        ("<a>" + "<b/>" * 400_000 + "</a>", "RESOURCE_LIMIT_EXCEEDED", "elements"),
+    ],
+    ids=["cut", "text", "deep", "entities", "large"],
+)
+async def test_xml_that_is_not_taken(take, service, body, type, said):
+    service.mock_response("/", body=body, headers={"Content-Type": "application/xml"})
+    with pytest.raises(NodeFailed, match=said) as caught:
+        await take(output="body", format="xml")
+    assert caught.value.details["type"] == type
+
+
 @pytest.mark.parametrize(
     ("params", "status", "ok"),
     [

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Literal
 
 from tidegate.nodes.data.html_text import HtmlOptions, read_html
-from tidegate.nodes.data.xml_text import XmlOptions, read_xml, write_xml
 from tidegate.sdk import (
     Context,
     Example,
@@ -22,6 +21,7 @@ from tidegate.sdk.formats.item_files import open_file
 from tidegate.sdk.formats.json_text import JsonOptions, read_json, write_json
 from tidegate.sdk.formats.text_source import Encoding, TextSource
 from tidegate.sdk.formats.text_target import TextTarget
+from tidegate.sdk.formats.xml_text import XmlOptions, read_xml, write_xml
 from tidegate.sdk.paths import FieldName, parse_path
 from tidegate.sdk.values import shown, type_name
 

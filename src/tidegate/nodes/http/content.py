@@ -10,10 +10,11 @@ from tidegate import codec
 from tidegate.errors import InvalidInput
 from tidegate.nodes.http.charset import decode_text, is_utf8
 from tidegate.redact import MARGIN, MAX_SHOWN
-from tidegate.sdk import HttpError, HttpErrorType, HttpResponse
+from tidegate.sdk import Budget, HttpError, HttpErrorType, HttpResponse, NodeFailed
+from tidegate.sdk.formats.xml_text import as_object, parse_xml
 
-Wanted = Literal["auto", "json", "text", "file", "json_lines", "events"]
-Kind = Literal["json", "text", "file", "json_lines", "events", "unknown"]
+Wanted = Literal["auto", "json", "text", "xml", "file", "json_lines", "events"]
+Kind = Literal["json", "text", "xml", "file", "json_lines", "events", "unknown"]
 
 _TEXTS: Final = frozenset(
     {
@@ -87,6 +88,25 @@ def decode_json(body: bytes, response: HttpResponse) -> Any:
             content_type=media_type(response),
             response_body=excerpt(body, response),
             **error.details,
+        ) from None
+
+
+def decode_xml(text: str, body: bytes, response: HttpResponse, budget: Budget) -> Any:
+    """The text of a body as XML: an object with the root; what it takes is charged.
+
+    Raises:
+        HttpError: INVALID_RESPONSE, with the place where it is wrong.
+        SecurityError: it defines entities, or is larger than the node may hold.
+    """
+    try:
+        return as_object(parse_xml(text, budget))
+    except NodeFailed as error:
+        raise HttpError(
+            f"the response can't be read: {error.message}; the format text takes it as it is",
+            HttpErrorType.INVALID_RESPONSE,
+            category="invalid_xml",
+            content_type=media_type(response),
+            response_body=excerpt(body, response),
         ) from None
 
 

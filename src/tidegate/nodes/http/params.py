@@ -136,8 +136,8 @@ class ResponseParams(RequestParams):
     format: Wanted = Field(
         "auto",
         label="Response format",
-        description="auto: by the content type JSON, text, JSON lines or server-sent events; "
-        "anything else is a file.",
+        description="auto: by the content type JSON, text (HTML and XML too), JSON lines or "
+        "server-sent events; anything else is a file. xml: an object, as data.convert makes it.",
     )
     output: Literal["response", "full", "body"] = Field(
         "response",

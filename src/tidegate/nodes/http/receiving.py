@@ -9,6 +9,7 @@ from tidegate.nodes.http.content import (
     Kind,
     Wanted,
     decode_json,
+    decode_xml,
     file_name,
     guess,
     kind_of,
@@ -16,6 +17,7 @@ from tidegate.nodes.http.content import (
 )
 from tidegate.nodes.http.streaming import events, json_lines
 from tidegate.sdk import Context, FileRef, HttpError, HttpResponse
+from tidegate.sdk.formats.xml_text import xml_size
 from tidegate.sdk.http import HttpStream
 from tidegate.sdk.values import decoded_size, size_of
 
@@ -91,6 +93,8 @@ async def _decoded(
     if kind == "text":
         ctx.budget.charge(2 * len(body), "a response's text")
         return Content(await detect_text(body, response), charged=2 * len(body))
+    if kind == "xml":
+        return await _xml(ctx, response)
     size = decoded_size(body)
     ctx.budget.charge(size, "a response's JSON (or ask for a file)")
     if kind == "json":
@@ -108,6 +112,17 @@ async def _decoded(
         yield body
 
     return _kept(await ctx.files.store(file_name(response), OCTETS, whole()))
+
+
+async def _xml(ctx: Context, response: HttpResponse) -> Content:
+    body = response.body
+    ctx.budget.charge(2 * len(body), "a response's text")
+    try:
+        text = await detect_text(body, response)
+        data = decode_xml(text, body, response, ctx.budget)
+    finally:
+        ctx.budget.release(2 * len(body))
+    return Content(data, charged=xml_size(text.encode()))
 
 
 def _kept(ref: FileRef) -> Content:

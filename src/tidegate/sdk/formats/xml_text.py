@@ -1,4 +1,4 @@
-"""XML for data.convert, hardened.
+"""XML, hardened.
 
 What XML has beyond JSON is written so: ``@name`` is an attribute, ``#text`` the text of an element
 that also has attributes or elements inside.
@@ -57,15 +57,25 @@ async def read_xml(
     root = parse_xml(await source.whole(), budget)
     lists = frozenset(options.always_list)
     if not options.rows:
-        yield {_name(root): _value(root, lists)}
+        yield as_object(root, lists)
         return
     for element in _rows(root, options.rows):
         value = _value(element, lists)
         yield value if type(value) is dict else {"value": value}
 
 
+def as_object(root: "etree._Element", lists: frozenset[str] = frozenset()) -> JsonObject:
+    """A document as an object with one field, the root; ``lists`` are elements that always are."""
+    return {_name(root): _value(root, lists)}
+
+
+def xml_size(document: bytes) -> int:
+    """What a document takes at most once it is read, in bytes."""
+    return len(document) + _ELEMENT_SIZE * document.count(b"<")
+
+
 def parse_xml(text: str, budget: Budget) -> "etree._Element":
-    """The root of an XML document.
+    """The root of an XML document; what it takes is charged (:func:`xml_size`).
 
     Raises:
         NodeFailed: it is not well-formed.
@@ -74,7 +84,7 @@ def parse_xml(text: str, budget: Budget) -> "etree._Element":
     from lxml import etree  # noqa: PLC0415 - a large library that most workflows don't need
 
     data = text.encode()
-    budget.charge(len(data) + _ELEMENT_SIZE * data.count(b"<"), "the elements of the XML")
+    budget.charge(xml_size(data), "the elements of the XML")
     parser = etree.XMLParser(
         encoding="utf-8",  # wins over what the document says: it was decoded already
         resolve_entities=False,
