@@ -76,7 +76,7 @@ def sample_size(total: int, margin: float) -> int:
 
 
 def files(margin: float, seed: int, wanted: Sequence[str]) -> list[File]:
-    """The files of the gate with their samples."""
+    """The files of the gate with their samples; one that was tried in full counts in full."""
     found = []
     for path in sorted(file_utils.walk_mutatable_files()):
         data = SourceFileMutationData(path=path)
@@ -85,7 +85,9 @@ def files(margin: float, seed: int, wanted: Sequence[str]) -> list[File]:
         if not names or (wanted and path.stem not in wanted):
             continue
         chance = random.Random(f"{seed} {path.stem}")  # noqa: S311 - a sample
-        found.append(File(path.stem, data, chance.sample(names, sample_size(len(names), margin))))
+        is_whole = all(code is not None for code in data.exit_code_by_key.values())
+        size = len(names) if is_whole else sample_size(len(names), margin)
+        found.append(File(path.stem, data, chance.sample(names, size)))
     return found
 
 

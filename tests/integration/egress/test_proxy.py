@@ -3,19 +3,25 @@
 import asyncio
 import base64
 import contextlib
+import socket
 import ssl
+import struct
 
 import pytest
 from certificates import Authority
 
 from tidegate.egress.client import Gate
 from tidegate.egress.policy import EgressPolicy
-from tidegate.egress.tunnel import Proxy
+from tidegate.egress.tunnel import Proxy, ProxyFailed
 from tidegate.errors import HttpError, HttpErrorType, InvalidInput, SecurityError
 from tidegate.sdk.http import HttpRequest, TlsTrust
 
 PUBLIC = "93.184.216.34"
 NAME = "api.example.com"
+
+
+NO_HTTP = "what the operator's proxy answered is not HTTP"
+DID_NOT = "the operator's proxy did not connect to the server (status {})"
 
 
 class Names:
@@ -161,35 +167,96 @@ async def test_what_the_operator_opened_is_reached_without_it(gate, proxy, serve
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "status 403"),
-        (b"HTTP/1.1 407 Who\r\n\r\n", "another user or password"),
-        (b"SSH-2.0-x\r\n\r\n", "not HTTP"),
-        (b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "not HTTP"),
-        (b"", "closed the connection"),
+        (b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", DID_NOT.format(403)),
+        (b"HTTP/1.1 300 Choose\r\n\r\n", DID_NOT.format(300)),
+        (
+            b"HTTP/1.1 407 Who\r\n\r\n",
+            "the operator's proxy wants another user or password (egress.proxy)",
+        ),
+        (b"SSH-2.0-x\r\n\r\n", NO_HTTP),
+        (b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", NO_HTTP),
+        (b"HTTP/1.1 200 OK\r\nx: " + b"x" * 20_000, NO_HTTP),
+        (b"", "the operator's proxy closed the connection"),
     ],
 )
 async def test_a_proxy_that_fails_is_named(gate, proxy, answer, says):
     proxy.answer = answer
     proxy.server = proxy.port
-    with pytest.raises(HttpError, match=says) as failed:
+    with pytest.raises(HttpError) as failed:
         await gate("ada:very-secret@").request(HttpRequest("GET", f"http://{NAME}/"))
     assert failed.value.type is HttpErrorType.NETWORK_UNREACHABLE
-    assert "proxy" in failed.value.message
+    assert failed.value.message == says
     assert "secret" not in str(failed.value.as_json())
 
 
 async def test_no_proxy_at_all(gate):
-    with pytest.raises(HttpError, match="proxy can't be reached"):
+    with pytest.raises(HttpError, match=r"^the operator's proxy can't be reached$"):
         await gate(port=9).request(HttpRequest("GET", f"http://{NAME}/"))
 
 
-@pytest.mark.parametrize("text", ["proxy:3128", "https://proxy", "socks5://proxy", "http://", "x"])
+async def test_a_proxy_whose_name_is_none():
+    with pytest.raises(ProxyFailed, match=r"^the name of the operator's proxy can't be found$"):
+        await Proxy.parse("http://no-such-name.invalid:3128").open(PUBLIC, 80)
+
+
+async def test_a_proxy_is_told_an_address_of_ipv6_and_may_answer_in_pieces():
+    asked, ended = [], asyncio.Event()
+
+    async def answer(reader, writer):
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        for piece in (b"HTTP/1.1 200", b" Fine\r\nx: y\r", b"\n\r\n"):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        ended.set()
+
+    listener = await asyncio.start_server(answer, "127.0.0.1", 0)
+    proxy = Proxy.parse(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}")
+    with await proxy.open("2606:4700::1", 443) as sock:
+        assert not sock.getblocking()
+    await ended.wait()
+    listener.close()
+    place = b"[2606:4700::1]:443"
+    assert asked == [b"CONNECT " + place + b" HTTP/1.1\r\nHost: " + place + b"\r\n\r\n"]
+
+
+async def test_a_proxy_that_resets_the_connection_has_closed_it():
+    async def reset(reader, writer):
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.close()
+
+    listener = await asyncio.start_server(reset, "127.0.0.1", 0)
+    proxy = Proxy.parse(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}")
+    with pytest.raises(ProxyFailed, match=r"^the operator's proxy closed the connection$"):
+        await proxy.open(PUBLIC, 80)
+    listener.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("proxy:3128", "https://proxy", "socks5://proxy", "http://", "x", "http://proxy:x"),
+        *("http://proxy/path", "http://proxy/?a=1", "http://proxy?a=1"),
+    ],
+)
 def test_a_setting_that_is_none(text):
-    with pytest.raises(InvalidInput, match=r"egress\.proxy"):
+    with pytest.raises(InvalidInput, match=r"^the setting egress\.proxy must look like"):
         Proxy.parse(text)
+
+
+def test_a_setting_that_is_one():
+    assert Proxy.parse("http://proxy.example.org/") == Proxy("proxy.example.org", 3128, "")
+    assert Proxy.parse("http://[fd00::1]:80") == Proxy("fd00::1", 80, "")
+    login = base64.b64encode(b"ada:").decode()
+    assert Proxy.parse("http://ada@proxy") == Proxy("proxy", 3128, f"Basic {login}")
 
 
 def test_it_is_shown_without_its_password():
     made = Proxy.parse("http://ada:secret@proxy.example.org")
     assert str(made) == "http://***@proxy.example.org:3128"
+    assert str(Proxy.parse("http://[fd00::1]")) == "http://[fd00::1]:3128"
     assert "secret" not in repr(made)

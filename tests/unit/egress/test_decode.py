@@ -123,6 +123,43 @@ def test_an_empty_body_is_nothing_in_any_coding(coding):
     assert unpack([coding]) == b"" and unpack([coding], b"") == b""
 
 
+@pytest.mark.parametrize("window", range(9, 16))
+def test_deflate_with_every_wrapper_and_with_none(window):
+    for wbits in (window, -window):
+        packer = zlib.compressobj(wbits=wbits)
+        packed = packer.compress(b"hello " * 1000) + packer.flush()
+        for step in (1, 7, len(packed)):
+            pieces = [packed[at : at + step] for at in range(0, len(packed), step)]
+            inflater = decoder_for(["deflate"])
+            got = b"".join(piece for part in pieces for piece in inflater.feed(part))
+            inflater.finish()
+            assert got == b"hello " * 1000
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("br", partial(brotli.compress, quality=5)),
+        ("zstd", zstd.compress),
+    ],
+)
+@pytest.mark.parametrize("size", [STEP - 1, STEP, STEP + 1, 3 * STEP, 1_000_000])
+def test_nothing_stays_inside_where_steps_are_full(coding, pack, size):
+    packed = pack(bytes(size))
+    inflater = decoder_for([coding])
+    pieces = list(inflater.feed(packed))
+    inflater.finish()
+    assert sum(map(len, pieces)) == size
+    assert max(map(len, pieces)) <= STEP
+    # The same, where the last bytes come alone.
+    inflater = decoder_for([coding])
+    pieces = [*inflater.feed(packed[:-1]), *inflater.feed(b""), *inflater.feed(packed[-1:])]
+    inflater.finish()
+    assert sum(map(len, pieces)) == size
+
+
 def test_frames_are_joined_up_to_a_number():
     frame = zstd.compress(b"a")
     assert unpack(["zstd"], frame * 100) == b"a" * 100

@@ -3,8 +3,14 @@
 import pytest
 
 from tidegate.egress.errors import TABLE, Reason, failure
-from tidegate.egress.records import is_credential_header, redact_headers, redact_url
+from tidegate.egress.records import (
+    is_credential_header,
+    redact_headers,
+    redact_url,
+    report_blocked,
+)
 from tidegate.egress.usage import EgressUsage
+from tidegate.egress.verdict import refusal
 from tidegate.errors import HttpError, SecurityError, SecurityErrorType
 
 
@@ -66,10 +72,40 @@ def test_headers_are_redacted_by_name_and_by_mark():
         ("http://u:p@x.org", "http://***@x.org"),
         ("http://x.org/@b", "http://x.org/@b"),
         ("no url", "no url"),
+        ("http://u:p@ss@x.org/a", "http://***@x.org/a"),
+        ("http://u:p@x.org/to/http://y.org", "http://***@x.org/to/http://y.org"),
     ],
 )
 def test_urls_are_redacted(url, shown):
     assert redact_url(url, frozenset({"mine"})) == shown
+
+
+def test_the_operator_is_told_all_of_a_refusal_and_the_node_a_part():
+    kept = []
+
+    class Recorder:
+        def security_event(self, *event):
+            kept.append(event)
+
+    verdict = refusal(Reason.ADDRESS, "address.loopback", detail="a detail", blocked="x.test:80")
+    found = [f"{n}:{'a' * 200}" for n in range(30)]
+    error = report_blocked(verdict, Recorder(), addresses=found, workflow="w")
+    assert error.is_recorded is True
+    [(type, severity, description, details)] = kept
+    assert type == error.type.value == "INTERNAL_NETWORK"
+    assert (severity, description) == (error.risk, error.message)
+    assert details == {
+        "category": verdict.category,
+        "rule": "address.loopback",
+        "detail": "a detail",
+        "addresses": [text[:100] for text in found[:20]],
+        "workflow": "w",
+    }
+    assert "detail" not in error.details and "addresses" not in error.details
+    unheard = report_blocked(verdict, None)
+    assert not unheard.is_recorded
+    report_blocked(verdict, Recorder())
+    assert "addresses" not in kept[1][3]
 
 
 def test_every_reason_has_a_row_and_safe_words():

@@ -110,6 +110,51 @@ async def test_threads_are_bounded_and_end(names):
         await asyncio.sleep(0.01)
 
 
+async def test_threads_are_made_as_they_are_needed_and_hold_up_no_exit(names):
+    def threads():
+        return [one for one in threading.enumerate() if one.name.startswith("tidegate-dns-")]
+
+    before = len(threads())
+    resolver = Resolver(names, threads=4)
+    for _ in range(5):  # one after the other: one thread is enough
+        await resolver.resolve("a.test")
+        assert len(threads()) == before + 1
+    names.hang.clear()
+    waiting = [asyncio.ensure_future(resolver.resolve(f"slow{i}.test", str(i))) for i in range(3)]
+    await asyncio.sleep(0)
+    assert len(threads()) == before + 3
+    assert all(one.daemon for one in threads())
+    assert len({one.name for one in threads()}) == before + 3
+    names.hang.set()
+    await asyncio.gather(*waiting)
+    resolver.close()
+
+
+async def test_who_waited_for_a_place_shares_a_look_up_that_began_meanwhile(names):
+    resolver = Resolver(names, threads=40)
+    names.hang.clear()
+    busy = [
+        asyncio.ensure_future(resolver.resolve(f"slow{i}.test", "w"))
+        for i in range(THREADS_PER_OWNER)
+    ]
+    await asyncio.sleep(0)
+    late = [asyncio.ensure_future(resolver.resolve("slow.test", "w")) for _ in range(3)]
+    await asyncio.sleep(0)
+    first = asyncio.ensure_future(resolver.resolve("slow.test", "another"))
+    await asyncio.sleep(0)
+    # One of the places that the waiting ones need is free, while their name is being looked up.
+    busy_first = next(iter(resolver._in_flight.values()))
+    busy_first.set_result(["early"])
+    for _ in range(5):
+        await asyncio.sleep(0)
+    names.hang.set()
+    for found in await asyncio.gather(first, *late):
+        assert found == ["slow.test-address"]
+    await asyncio.gather(*busy)
+    assert names.calls.count("slow.test") == 1
+    resolver.close()
+
+
 def test_a_loop_that_is_gone_does_not_hurt_the_thread(names):
     names.hang.clear()
 

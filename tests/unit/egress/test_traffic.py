@@ -298,6 +298,97 @@ def test_who_looks_hears_of_the_circuit(clock, capsys, monkeypatch):
     assert "host=a.test:80" in lines[0]
     assert "circuit=open" in lines[0]
     assert "circuit=closed" in lines[1]
+    assert "host=a.test:80" in lines[1]
     one.answered(502, nothing)
     one.answered(200, nothing)
     assert "egress.circuit" not in capsys.readouterr().err
+
+
+async def test_a_pause_lets_in_at_its_end_and_not_twice(clock, monkeypatch):
+    one = host(places=2)
+    timers = []
+    loop = asyncio.get_running_loop()
+
+    def call_later(seconds, call):
+        timers.append((seconds, call))
+        return "a timer"
+
+    monkeypatch.setattr(loop, "call_later", call_later)
+    one.answered(429, says(retry_after="10"))
+    waiting = [asyncio.create_task(one.wait()) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert [seconds for seconds, _ in timers] == [10]  # one timer for all who wait
+    clock.now += 4
+    one.answered(429, says(retry_after="10"))  # longer, meanwhile
+    clock.now += 6
+    timers.pop()[1]()
+    assert [seconds for seconds, _ in timers] == [4]
+    clock.now += 4
+    timers.pop()[1]()
+    await waiting[0]
+    assert (one.status().in_flight, one.status().waiting) == (1, 1)  # 429 has halved the places
+    one.leave()
+    await waiting[1]
+    assert one.status() == HostStatus("a.test:80", "closed", 0, 1, 1, 0, 0.0, 0.0)
+
+
+async def test_every_one_that_waited_for_a_pause_counts(clock, monkeypatch):
+    one = host(places=4)
+    assert one.enter()
+    one.answered(503, says(retry_after="0.5"))
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda *_: None)
+    waiting = [asyncio.create_task(one.wait()) for _ in range(3)]
+    await asyncio.sleep(0)
+    clock.now += 1
+    for _ in range(100):
+        one.answered(200, nothing)
+    one.leave()  # one goes, three come
+    await asyncio.gather(*waiting)
+    assert one.status().in_flight == 3
+
+
+def test_times_are_told_in_milliseconds(clock):
+    one = host(failures=1, open_seconds=1.23456)
+    one.answered(429, says(retry_after="2.34567"))
+    one.failed(refused())
+    assert one.status().open_for == 1.235
+    assert one.status().paused_for == 2.346
+
+
+async def test_who_gives_up_while_the_circuit_is_tried_lets_another_try(clock):
+    one = host(places=1, failures=1)
+    one.failed(refused())
+    clock.now += 30
+    assert one.enter()  # it tries
+    waiting = asyncio.create_task(one.wait())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    one.leave()
+    assert one.enter()
+
+
+def test_nobody_tries_before_the_time(clock):
+    one = host(failures=1, open_seconds=30)
+    one.failed(refused())
+    clock.now += 29.5
+    with pytest.raises(HttpError) as caught:
+        one.enter()
+    assert caught.value.retry_after == 1
+    clock.now += 0.5
+    assert one.enter()
+    one.leave()
+    one.answered(200, nothing)
+    one.failed(refused())  # closed and open again: the next try is a new one
+    clock.now += 30
+    assert one.enter()
+
+
+def test_a_refusal_a_second_after_another_counts(clock):
+    one = host(places=16)
+    for _ in range(16):
+        one.enter()
+    one.answered(429, nothing)
+    clock.now += 1
+    one.answered(429, nothing)
+    assert one.status().places == 4

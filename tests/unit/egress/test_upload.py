@@ -69,3 +69,10 @@ async def test_what_the_stream_raises_is_kept():
 def test_nobody_gets_it_as_text():
     with pytest.raises(TypeError, match="never held in memory"):
         StreamedBody(body(1, b"a"), Hop()).decode()
+
+
+async def test_what_is_announced_is_what_was_given():
+    given = body(1, b"a")
+    made = StreamedBody(given, Hop())
+    assert made.size == 1
+    assert made._value is given  # by which aiohttp tells payloads apart
