@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 from tidegate.errors import TidegateError
-from tidegate.model.execution import ExecutionEnd, NodeRow
+from tidegate.model.execution import ExecutionEnd, NodeRow, Path
 from tidegate.model.status import ExecutionStatus, NodeStatus
 from tidegate.sdk.reply import Reply
 
@@ -40,6 +40,7 @@ class ReplyChannel:
         "_journal",
         "_pending",
         "_replies",
+        "_stored",
         "_tasks",
         "end",
         "failure",
@@ -58,18 +59,19 @@ class ReplyChannel:
         self.has_left = False
         self._given = 0
         self._journal: Committed | None = None
-        self._pending: list[Reply] = []
+        self._pending: dict[tuple[str, Path], list[Reply]] = {}
+        self._stored: list[Reply] = []
         self._replies: deque[Reply] = deque()
         self._changed: asyncio.Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def give(self, reply: Reply, journal: Committed) -> bool:
-        """Take a reply of a node that runs; it leaves when the node's row is stored."""
+    def give(self, reply: Reply, journal: Committed, node_id: str, path: Path) -> bool:
+        """Take a reply of a node that runs; it leaves when that node's row is stored."""
         if self.has_left or (self._given and not self.is_stream):
             return False
         self._given += 1
         self._journal = journal
-        self._pending.append(reply)
+        self._pending.setdefault((node_id, path), []).append(reply)
         return True
 
     async def next(self) -> Reply | None:
@@ -100,12 +102,13 @@ class ReplyChannel:
         """A row was recorded: its replies leave with its commit."""
         if self.rows is not None and row.node_id in self.wanted:
             self.rows.append(row)
-        if not self._pending:
+        given = self._pending.pop((row.node_id, row.path), None) if self._pending else None
+        if given is None:
             return
         if row.status is NodeStatus.FAILED or row.status is NodeStatus.RETRYING:
-            self._given -= len(self._pending)
-            self._pending.clear()
+            self._given -= len(given)
         elif self._journal is not None:
+            self._stored.extend(given)
             task = asyncio.get_running_loop().create_task(self._flush(self._journal))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -116,6 +119,9 @@ class ReplyChannel:
             self.rows = None  # those of its next part will not be all
         else:
             self.end = end
+        for given in self._pending.values():
+            self._stored.extend(given)
+        self._pending.clear()
         self._release()
 
     async def _flush(self, journal: Committed) -> None:
@@ -130,8 +136,8 @@ class ReplyChannel:
             self._release()
 
     def _release(self) -> None:
-        self._replies.extend(self._pending)
-        self._pending.clear()
+        self._replies.extend(self._stored)
+        self._stored.clear()
         self._wake()
 
     def _wake(self) -> None:

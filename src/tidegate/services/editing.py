@@ -24,6 +24,7 @@ from tidegate.model.execution import now_us
 from tidegate.model.item import JsonObject
 from tidegate.model.workflow import Workflow
 from tidegate.services.check import WARNINGS, check_workflow, credentials_of
+from tidegate.services.code import with_chosen_engines
 from tidegate.services.identity import projects
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.services.workflows import Version, runnable_version
@@ -277,14 +278,15 @@ async def store_draft(app: App, caller: Caller, stored: StoredWorkflow) -> Versi
     problems = [problem for problem in found.problems if problem.code not in WARNINGS]
     if problems:
         raise invalid(stored.name, problems)
-    version_hash = document_hash(found.workflow)
-    text = _text(found.workflow)
+    workflow = with_chosen_engines(found.workflow, app.registry)
+    version_hash = document_hash(workflow)
+    text = _text(workflow)
     await app.database.write(
         lambda connection: store.add_version(
             connection, stored.id, version_hash, text, caller.email
         )
     )
-    return Version(stored.id, version_hash, found.workflow, stored.path)
+    return Version(stored.id, version_hash, workflow, stored.path)
 
 
 async def editable(app: App, caller: Caller, workflow_id: str, revision: int) -> StoredWorkflow:

@@ -202,18 +202,18 @@ class ExecutionPorts:
             budget=budget,
             callers=callers,
             log=log,
-            reply=self._reply(),
+            reply=self._reply(node.id, place[0]),
             credential=self._opened.get(node.credential or ""),
             state=self._state,
         )
 
-    def _reply(self) -> Replier:
+    def _reply(self, node_id: str, path: Path) -> Replier:
         channel = self._app.replies.known(self._execution.id)
         if channel is None or not isinstance(self._journal, ExecutionJournal):
             return NobodyWaits()
         from tidegate.worker.replies import JournaledReplies  # noqa: PLC0415 - only in a server
 
-        return JournaledReplies(channel, self._journal)
+        return JournaledReplies(channel, self._journal, node_id, path)
 
 
 class AttemptPorts:

@@ -17,13 +17,16 @@ from tidegate.store.journal import ExecutionJournal
 
 
 class JournaledReplies:
-    """``ctx.reply`` of an execution that somebody waits for."""
+    """``ctx.reply`` of a node execution that somebody waits for."""
 
-    __slots__ = ("_channel", "_journal")
+    __slots__ = ("_channel", "_journal", "_node_id", "_path")
     is_awaited = True
 
-    def __init__(self, channel: ReplyChannel, journal: ExecutionJournal) -> None:
+    def __init__(
+        self, channel: ReplyChannel, journal: ExecutionJournal, node_id: str, path: Path
+    ) -> None:
         self._channel, self._journal = channel, journal
+        self._node_id, self._path = node_id, path
 
     @property
     def is_stream(self) -> bool:
@@ -32,7 +35,7 @@ class JournaledReplies:
 
     def give(self, reply: Reply) -> bool:
         """Reply; False where the caller has been replied to already, or is gone."""
-        return self._channel.give(reply, self._journal)
+        return self._channel.give(reply, self._journal, self._node_id, self._path)
 
 
 class ReplyObserver:

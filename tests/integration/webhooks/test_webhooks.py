@@ -192,6 +192,38 @@ def test_a_stream_sends_each_answer_as_it_comes(publish, client) -> None:
     assert times[1] - times[0] > 1, "the first came while the workflow waited"
 
 
+def test_an_answer_is_not_lost_by_a_failure_of_another_branch(publish, client) -> None:
+    nodes = {
+        "reply": {"type": "flow.respond", "params": {"respond_with": "json", "body": "{{ 7 }}"}},
+        "fail": {"type": "flow.stop", "params": {}, "settings": {"on_error": "continue"}},
+        **{
+            f"fail_{number}": {
+                "type": "data.set",
+                "params": {"fields": {"a": "{{ json.none.none }}"}},
+                "settings": {"on_error": "continue", "retry": {"max_retries": 0}},
+            }
+            for number in range(8)
+        },
+    }
+    edges = [f"hook -> {id}" for id in ("fail_0", "fail_1", "reply", *list(nodes)[2:])]
+    params = {"path": "branches", "respond": "respond_node"}
+    publish(hook("branches", params, nodes, list(dict.fromkeys([*edges, "hook -> fail"]))))
+    for _ in range(10):
+        answer = client.post("/webhook/branches")
+        assert (answer.status_code, answer.json()) == (200, 7)
+
+
+def test_code_runs_on_the_engine_that_was_chosen_when_it_was_published(publish, client) -> None:
+    code = {
+        "type": "code.python",
+        "params": {"code": "result = [{'n': items[0]['body']['n'] + 1}]"},
+    }
+    params = {"path": "code", "respond": "last_node"}
+    publish(hook("code", params, {"code": code}, ["hook -> code"]))
+    answer = client.post("/webhook/code", json={"n": 1})
+    assert answer.status_code == 200, answer.text
+
+
 def test_what_the_caller_is_told_when_there_is_no_answer(publish, client) -> None:
     fail = {"type": "flow.stop", "params": {"message": "a secret reason"}}
     publish(hook("fails", {"path": "fails", "respond": "last_node"}, {"f": fail}, ["hook -> f"]))
