@@ -6,7 +6,15 @@ import socket
 
 import pytest
 
-from tidegate.errors import HttpError, HttpErrorType, SecurityError, SecurityErrorType
+from tidegate.egress.postgres import PostgresTarget
+from tidegate.errors import (
+    CredentialError,
+    HttpError,
+    HttpErrorType,
+    NodeRetryable,
+    SecurityError,
+    SecurityErrorType,
+)
 
 
 class Names:
@@ -144,3 +152,19 @@ async def test_an_address_of_ipv6_is_reached(open_gate):
         assert await reader.readline() == b"220 six\r\n"
         writer.close()
     listener.close()
+
+
+async def test_a_rule_of_one_workflow_opens_nothing_to_others(serve, open_gate, kept):
+    server = await serve(banner)
+    gate = open_gate(rules=(f"127.0.0.1:{server.port} workflow=w1",), resolver=Names("127.0.0.1"))
+    _, writer = await gate.open_stream("127.0.0.1", server.port, tls=False, workflow="w1")
+    writer.close()
+    for other in ("", "w2"):
+        with pytest.raises(SecurityError):
+            await gate.open_stream("127.0.0.1", server.port, tls=False, workflow=other)
+    target = PostgresTarget.parse(f"postgresql://me@127.0.0.1:{server.port}/x")
+    with pytest.raises(SecurityError):
+        await gate.connect_postgres(target, recorder=kept, workflow="w2")
+    assert kept.events[0][3]["workflow"] == "w2"
+    with pytest.raises((NodeRetryable, CredentialError)):
+        await gate.connect_postgres(target, workflow="w1")

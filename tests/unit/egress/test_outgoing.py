@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tidegate.egress.outgoing import MAX_HEADER_BYTES, MAX_HEADERS, prepare, redirected
 from tidegate.egress.url import parse_url
 from tidegate.errors import SecurityError, SecurityErrorType
-from tidegate.sdk.http import HttpRequest
+from tidegate.sdk.http import ClientIdentity, HttpRequest, TlsTrust
 
 HERE = parse_url("https://a.example/x")
 
@@ -167,3 +167,63 @@ def test_the_method_and_the_body_after_a_redirect(status, method, becomes, keeps
 def test_the_size_counts_everything():
     small, large = outgoing(), outgoing(headers=[("X-A", "12345")], body=b"x" * 100)
     assert large.size - small.size == 100 + len("X-A: 12345\r\n")
+
+
+class Signer:
+    """Signs nothing."""
+
+    def headers(self, method, url, body):
+        return {}
+
+    def answered(self, response):
+        return False
+
+
+def test_who_signs_and_whose_certificate_is_shown_goes_along_on_the_same_origin_alone():
+    identity, signer, trust = ClientIdentity("c", "k"), Signer(), TlsTrust(authorities="a")
+    first = outgoing(identity=identity, signer=signer, tls=trust)
+    same = redirected(first, 302, parse_url("https://a.example/y"))
+    assert (same.identity, same.signer, same.tls) == (identity, signer, trust)
+    away = redirected(first, 302, parse_url("https://b.example/y"))
+    assert (away.identity, away.signer, away.tls) == (None, None, TlsTrust())
+    # Without a certificate of its own, what a request trusts is not of one origin.
+    assert redirected(outgoing(tls=trust), 302, parse_url("https://b.example/")).tls == trust
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"headers": [("a", "1")] * 201}, "a request may have 200 headers at most"),
+        ({"headers": [("a", "1" * 65_536)]}, "headers may have 64 KB together"),
+        ({"headers": [("a b", "1")]}, "header 'a b': this is not a header's name"),
+        ({"headers": [("Host", "x")]}, "header 'Host': Tidegate sets this header itself"),
+        (
+            {"headers": [("a", "\n")]},
+            "header 'a': its value may hold only visible ASCII characters and inner spaces",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_request_is_said(request_, message):
+    error = refused(**request_)
+    assert error.message == message
+    if message.startswith("header '"):
+        assert error.blocked == request_["headers"][0][0]
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("http://a.example/", "the server redirects from https to plain http"),
+        (
+            "https://b.example/",
+            (
+                "the server redirects to another origin, and a request's body is not sent there; "
+                "request the new address directly if you trust it"
+            ),
+        ),
+    ],
+)
+def test_why_a_redirect_is_not_followed_is_said(place, message):
+    with pytest.raises(SecurityError) as caught:
+        redirected(outgoing("POST", body=b"x"), 307, parse_url(place))
+    assert caught.value.message == message
