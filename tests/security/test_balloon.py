@@ -99,7 +99,13 @@ def server():
     running.server_close()
 
 
-GIVEN_DATA = ("trigger.error", "trigger.form", "trigger.manual", "trigger.webhook")
+GIVEN_DATA = (
+    "trigger.error",
+    "trigger.file_watch",
+    "trigger.form",
+    "trigger.manual",
+    "trigger.webhook",
+)
 """Triggers whose worst input is the data that they are started with."""
 ALONE = (*GIVEN_DATA, "trigger.schedule")
 

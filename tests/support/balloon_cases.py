@@ -330,6 +330,7 @@ CASES: Final = (
         params={"text": TEXT},
     ),
     Case("trigger.error", "large data", LIMIT),
+    Case("trigger.file_watch", "large data", LIMIT, {"folder": "a"}),
     Case(
         "trigger.form",
         "large data",

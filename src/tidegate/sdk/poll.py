@@ -82,9 +82,13 @@ class PollParams(NodeParams):
         return Schedule(every=self.poll_every * _SECONDS[self.poll_unit])
 
 
-def poll_schedule(params: Mapping[str, Any]) -> Schedule:
-    """The times at which a placed trigger polls; other parameters than the times may be there."""
-    times = {name: params[name] for name in PollParams.model_fields if name in params}
+def poll_schedule(params: Mapping[str, Any], defaults: Mapping[str, Any]) -> Schedule:
+    """The times at which a placed trigger polls; other parameters than the times may be there.
+
+    ``defaults`` are the node type's own.
+    """
+    given = {**defaults, **params}
+    times = {name: given[name] for name in PollParams.model_fields if name in given}
     return PollParams.model_validate(times).poll_schedule()
 
 
@@ -115,7 +119,9 @@ class PollTrigger(Node):
     @classmethod
     def schedule_for(cls, params: Mapping[str, Any]) -> Schedule | None:
         """When it polls."""
-        return poll_schedule(params)
+        fields = cls.Params.model_fields
+        defaults = {name: fields[name].default for name in PollParams.model_fields}
+        return poll_schedule(params, defaults)
 
     async def run(self, ctx: Context, params: Any, items: Sequence[Item]) -> Sequence[Item]:
         """What a poll finds; what was given by hand instead."""

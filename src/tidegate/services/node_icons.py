@@ -29,6 +29,7 @@ _BY_NAME: Final[Mapping[str, str]] = {
     "flow.switch": "route",
     "flow.wait": "hourglass",
     "trigger.error": "siren",
+    "trigger.file_watch": "folder-search",
     "trigger.form": "clipboard-list",
     "trigger.manual": "mouse-pointer-click",
     "trigger.schedule": "clock",

@@ -5,8 +5,9 @@ when that is given up: whoever finds it then polls again, from the same state.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from msgspec import structs
 from sqlalchemy import Connection, update
 
 from tidegate.errors import Conflict
@@ -112,7 +113,7 @@ def store(
         priority=0,
         not_before=None,
         enqueue=enqueue,
-        rows=[replace(row, execution_id=execution.id) for row in found.rows],
+        rows=[structs.replace(row, execution_id=execution.id) for row in found.rows],
     )
     session = connection.connection.driver_connection
     lines = [journal_rows.log_row(line) for line in found.lines]
@@ -129,4 +130,4 @@ def store(
 def report(connection: Connection, events: Sequence[SecurityEvent]) -> None:
     """Store security events of polls; they belong to no execution."""
     for event in events:
-        security_events.insert(connection, replace(event, execution_id=None))
+        security_events.insert(connection, structs.replace(event, execution_id=None))

@@ -10,6 +10,7 @@ from typing import Final
 from tidegate import codec
 from tidegate.app import App
 from tidegate.errors import OperationalError, TidegateError
+from tidegate.ids import new_id
 from tidegate.log import get_logger
 from tidegate.model.execution import Execution, now_us, us_to_datetime
 from tidegate.model.item import JsonObject
@@ -55,12 +56,14 @@ class Poller:
             if row.id not in self._tasks:
                 task = asyncio.create_task(self._poll(row), name=f"poll {row.trigger}")
                 self._tasks[row.id] = task
-                task.add_done_callback(partial(self._ended, row.id))
+                task.add_done_callback(lambda _, id=row.id: self._tasks.pop(id))  # type: ignore[misc]  # no Callable says it
 
-    def _ended(self, id: str, task: asyncio.Task[None]) -> None:
-        del self._tasks[id]
-        if not task.cancelled() and (bug := task.exception()) is not None:
-            get_logger().error("bug", poll=id, traceback=self._app.redact(_trace(bug)))
+    def _bug(self, error: Exception) -> JsonObject:
+        bug = new_id()
+        text = "".join(traceback.format_exception(error))
+        get_logger().error("bug", bug=bug, traceback=self._app.redact(text))
+        message = f"Tidegate made a mistake here; the log has the details under {bug}"
+        return {"code": "BUG", "message": message, "bug": bug}
 
     async def close(self) -> None:
         """Stop the polls that are under way; others take them at once."""
@@ -76,9 +79,10 @@ class Poller:
             version = await runnable_version(self._app, row.workflow_id, row.version_hash)
             seconds = 2 * plan_of(self._app, version).nodes[row.trigger].timeout
             until = now_us() + round((seconds + _SPARE_SECONDS) * 1_000_000)
-            if not await self._app.database.write(partial(polls.begin, schedule=row, until=until)):
+            # Before the write: it is done even where this task is cancelled meanwhile.
+            row = replace(due, next_at=until)
+            if not await self._app.database.write(partial(polls.begin, schedule=due, until=until)):
                 return
-            row = replace(row, next_at=until)
             async with asyncio.timeout(seconds):
                 execution, result = await self._look(version, row)
             await self._store(version, row, execution, result)
@@ -97,6 +101,8 @@ class Poller:
             await self._failed(row, {"code": "TIMEOUT", "message": text})
         except TidegateError as error:
             await self._failed(row, self._app.redact.error(error.as_json()))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not stop the trigger
+            await self._failed(row, self._bug(error))
 
     async def _look(self, version: Version, row: StoredSchedule) -> tuple[Execution, PollResult]:
         stored = await self._app.database.read(partial(workflows.get, workflow_id=row.workflow_id))
@@ -149,10 +155,6 @@ class Poller:
         following = Next(at, at, failures, codec.encode(error).decode())
         with suppress(PollOvertaken, OperationalError):
             await self._app.database.write(partial(polls.end, schedule=row, following=following))
-
-
-def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))
 
 
 def _following(app: App, version: Version, row: StoredSchedule, again_after: float | None) -> Next:

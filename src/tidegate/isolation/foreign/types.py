@@ -140,10 +140,17 @@ class _Placing:
 class _Polling:
     """A trigger that polls: its own process does, at times that its parameters say here."""
 
+    Params: ClassVar[type["ForeignParams"]]
+
     @classmethod
     def schedule_for(cls, params: Mapping[str, Any]) -> Schedule | None:
         """See ``Node``."""
-        return poll_schedule(params)
+        fields = cls.Params.own_schema.get("properties", {})
+        defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
+        try:
+            return poll_schedule(params, defaults)
+        except ValidationError as error:
+            raise InvalidInput(f"its times can't be followed: {error.error_count()}") from None
 
 
 class ForeignParams(NodeParams):

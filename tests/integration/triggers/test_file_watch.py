@@ -1,0 +1,213 @@
+"""trigger.file_watch on real folders: what comes, changes and goes, also while nobody looks."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tidegate.app import App
+from tidegate.config import Settings
+from tidegate.model.status import ENDED
+from tidegate.notify.log import LogNotifier
+from tidegate.services import editing, executions, outputs, publishing
+from tidegate.services.identity.permissions import LOCAL
+from tidegate.store import schedules
+from tidegate.store.execution_filter import ExecutionFilter
+from tidegate.triggers.scheduler import Scheduler
+from tidegate.worker.service import WorkerService
+
+
+@pytest.fixture
+def root(tmp_path):
+    folder = tmp_path / "root"
+    (folder / "incoming").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+async def app(tmp_path, root):
+    app = App.open(Settings(data_dir=tmp_path / "data", file_roots=(str(root),)))
+    yield app
+    await app.close()
+
+
+async def publish(app, **params):
+    watch = {"folder": "incoming", "poll_every": 1, "settle": 0, **params}
+    document = {
+        "tidegate": 1,
+        "name": "Watches",
+        "nodes": {"watch": {"type": "trigger.file_watch", "params": watch}},
+        "edges": [],
+    }
+    made = await editing.create(app, LOCAL, editing.NewWorkflow(document))
+    await publishing.publish(app, LOCAL, made.stored.id, made.stored.revision)
+
+
+async def until(condition, seconds=60):
+    async with asyncio.timeout(seconds):
+        while not (found := await condition()):
+            await asyncio.sleep(0.05)
+    return found
+
+
+@asynccontextmanager
+async def watching(app):
+    async with WorkerService(app, LogNotifier()), Scheduler(app):
+        await looked(app)
+        yield
+
+
+async def looked(app, times=1):
+    """Until it has looked so many times more, beginning from now."""
+    for _ in range(times):
+        rows = await app.database.read(schedules.every)
+        last = rows[0].last_at or 0 if rows else 0
+
+        async def again(last=last):
+            found = await app.database.read(schedules.every)
+            assert not found or found[0].error is None, found[0].error
+            return found and (found[0].last_at or 0) > last
+
+        await until(again)
+
+
+async def events(app, count):
+    """The events of all executions, once there are so many."""
+
+    async def found():
+        page = await executions.page(app, ExecutionFilter(), limit=200)
+        if any(execution.status not in ENDED for execution in page.executions):
+            return None
+        items = [
+            item.json
+            for execution in reversed(page.executions)
+            for item in await outputs.final_items(app, execution)
+        ]
+        return items if len(items) >= count else None
+
+    return await until(found)
+
+
+def seen(items):
+    return [(item["event"], item["path"], item["size"]) for item in items]
+
+
+async def test_files_come_change_and_go(app, root):
+    folder = root / "incoming"
+    (folder / "old.txt").write_text("was there before")
+    await publish(app)
+    async with watching(app):
+        (folder / "a.txt").write_text("one")
+        await events(app, 1)
+        (folder / "a.txt").write_text("three")
+        await events(app, 2)
+        (folder / "a.txt").unlink()
+        found = await events(app, 3)
+    assert seen(found) == [
+        ("created", "incoming/a.txt", 3),
+        ("changed", "incoming/a.txt", 5),
+        ("deleted", "incoming/a.txt", None),
+    ]
+    assert found[0]["name"] == "a.txt"
+
+
+async def test_what_happens_while_no_server_runs_is_found(app, root):
+    folder = root / "incoming"
+    (folder / "kept.txt").write_text("kept")
+    (folder / "gone.txt").write_text("gone")
+    await publish(app)
+    async with watching(app):
+        pass
+    (folder / "gone.txt").unlink()
+    (folder / "kept.txt").write_text("changed")
+    (folder / "new.txt").write_text("new")
+    later = App.open(app.settings)
+    async with watching(later):
+        found = await events(later, 3)
+    await later.close()
+    assert seen(found) == [
+        ("deleted", "incoming/gone.txt", None),
+        ("changed", "incoming/kept.txt", 7),
+        ("created", "incoming/new.txt", 3),
+    ]
+
+
+async def test_a_file_that_grows_is_taken_once_and_whole(app, root):
+    await publish(app, settle=3)
+    async with watching(app):
+        with (root / "incoming" / "large.csv").open("w") as file:
+            for _ in range(4):
+                file.write("x" * 1000)
+                file.flush()
+                await looked(app)
+                page = await executions.page(app, ExecutionFilter())
+                assert page.executions == []
+        found = await events(app, 1)
+        await looked(app, 2)
+        assert len(await events(app, 1)) == 1
+    assert seen(found) == [("created", "incoming/large.csv", 4000)]
+
+
+async def test_patterns_events_and_folders(app, root):
+    (root / "incoming" / "deep").mkdir()
+    (root / "incoming" / "there.csv").write_text("1")
+    await publish(
+        app,
+        patterns=["*.csv", "deep/*.txt"],
+        recursive=True,
+        events=["created"],
+        existing="take",
+    )
+    async with watching(app):
+        await events(app, 1)
+        (root / "incoming" / "there.csv").unlink()
+        (root / "incoming" / "a.txt").write_text("no")
+        (root / "incoming" / "deep" / "b.txt").write_text("yes")
+        (root / "incoming" / "deep" / "c.csv").write_text("yes")
+        await looked(app, 2)
+        found = await events(app, 3)
+    assert sorted(item["path"] for item in found) == [
+        "incoming/deep/b.txt",
+        "incoming/deep/c.csv",
+        "incoming/there.csv",
+    ]
+
+
+async def test_links_hidden_names_and_other_places_are_not_watched(app, root, tmp_path):
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "key.txt").write_text("secret")
+    await publish(app, recursive=True)
+    async with watching(app):
+        (root / "incoming" / "folder").symlink_to(secret)
+        (root / "incoming" / "key.txt").symlink_to(secret / "key.txt")
+        (root / "incoming" / ".hidden").write_text("hidden")
+        (root / "incoming" / "plain.txt").write_text("plain")
+        await looked(app, 2)
+        found = await events(app, 1)
+    assert [item["path"] for item in found] == ["incoming/plain.txt"]
+
+
+@pytest.mark.parametrize("folder", ["../secret", "/etc", "incoming/../../secret", ".ssh"])
+async def test_it_watches_no_folder_outside_of_the_roots(app, tmp_path, folder):
+    (tmp_path / "secret").mkdir()
+    await publish(app, folder=folder)
+    async with WorkerService(app, LogNotifier()), Scheduler(app):
+
+        async def refused():
+            rows = await app.database.read(schedules.every)
+            return rows and rows[0].error
+
+        error = await until(refused)
+    assert "SECURITY_ERROR" in error
+
+
+async def test_a_missing_folder_is_said(app):
+    await publish(app, folder="nowhere")
+    async with WorkerService(app, LogNotifier()), Scheduler(app):
+
+        async def failed():
+            rows = await app.database.read(schedules.every)
+            return rows and rows[0].error
+
+        assert "there is no folder nowhere" in await until(failed)
