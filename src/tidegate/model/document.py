@@ -48,6 +48,7 @@ from tidegate.model.workflow import (
 
 __all__ = [
     "MAX_BYTES",
+    "NO_TYPE",
     "DocumentFormat",
     "LoadedWorkflow",
     "document_hash",
@@ -99,6 +100,10 @@ class LoadedWorkflow:
         """A problem of what stands at ``path``."""
         line, column = self.position(path) or (None, None)
         return Problem(message, code, self.file, line, column, node, parameter, hint)
+
+
+NO_TYPE: Final = "?"
+"""The type of a node in a document with problems, where the document names none."""
 
 
 def _position(positions: Mapping[str, Position], path: str) -> Position | None:
@@ -285,6 +290,10 @@ def _what_is_right(value: JsonObject, wrong: Sequence[FieldPath]) -> DocumentSec
             for part in path[:-1]:
                 owner = owner[part]
             del owner[path[-1]]
+    nodes = rest.get("nodes")
+    for node in nodes.values() if isinstance(nodes, dict) else ():
+        if isinstance(node, dict):
+            node.setdefault("type", NO_TYPE)
     rest |= {"tidegate": FORMAT_VERSION, "name": rest.get("name", "?")}  # nothing depends on them
     try:
         return DocumentSection.model_validate(rest)

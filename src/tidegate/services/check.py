@@ -8,7 +8,14 @@ from typing import Final
 
 from tidegate.errors import ExpressionError, Problem, WorkflowInvalid
 from tidegate.expressions import compile_template
-from tidegate.model.document import MAX_BYTES, LoadedWorkflow, invalid, read_document, too_large
+from tidegate.model.document import (
+    MAX_BYTES,
+    NO_TYPE,
+    LoadedWorkflow,
+    invalid,
+    read_document,
+    too_large,
+)
 from tidegate.model.field_problems import name_hint
 from tidegate.model.graph import Graph, analyse
 from tidegate.model.workflow import Edge, PlacedNode, Workflow
@@ -156,6 +163,8 @@ class _Check:
         )
 
     def _find_class(self, node: PlacedNode) -> None:
+        if node.type == NO_TYPE and self.loaded.problems:
+            return
         try:
             self.classes[node.id] = self.registry.node_class(node.type, node.version)
         except WorkflowInvalid as error:

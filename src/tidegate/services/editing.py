@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tidegate import codec
 from tidegate.app import App
-from tidegate.errors import Conflict, NotFound, Problem, TidegateError
+from tidegate.errors import Conflict, NotFound, Problem, TidegateError, WorkflowInvalid
 from tidegate.ids import new_id
 from tidegate.model.document import (
     LoadedWorkflow,
@@ -19,6 +19,7 @@ from tidegate.model.document import (
     dump_document,
     invalid,
     load_document,
+    read_document,
 )
 from tidegate.model.execution import now_us
 from tidegate.model.item import JsonObject
@@ -135,20 +136,29 @@ async def check(app: App, loaded: LoadedWorkflow, project_id: str) -> list[Probl
         lambda connection: credential_store.names(connection, project_id)
     )
     found = await asyncio.to_thread(check_workflow, loaded, app.registry, names)
-    # Drafts are no files: their lines are nobody's.
-    return [replace(problem, file=None, line=None, column=None) for problem in found]
+    return [_without_place(problem) for problem in found]
 
 
 async def validate(app: App, caller: Caller, project_id: str, value: JsonObject) -> list[Problem]:
-    """Every problem of a document that is stored nowhere.
+    """Every problem of a document that is stored nowhere: of its structure, and of all the rest.
 
     Raises:
-        WorkflowInvalid: its structure is wrong.
+        InvalidInput: it is no JSON.
     """
     caller.require_seen(
         Action.WORKFLOWS_READ, Action.WORKFLOWS_READ, project_id, f"project {project_id}"
     )
-    return await check(app, await asyncio.to_thread(_from_json, value), project_id)
+    codec.check(value, what="the document")
+    try:
+        loaded = await asyncio.to_thread(read_document, codec.encode(value), "draft.json")
+    except WorkflowInvalid as error:  # nothing is left that could be checked
+        return [_without_place(problem) for problem in error.problems]
+    return await check(app, loaded, project_id)
+
+
+def _without_place(problem: Problem) -> Problem:
+    """Drafts are no files: their lines are nobody's."""
+    return replace(problem, file=None, line=None, column=None)
 
 
 async def create(app: App, caller: Caller, wanted: NewWorkflow) -> Document:

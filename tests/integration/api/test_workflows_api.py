@@ -139,6 +139,23 @@ def test_a_document_is_validated_without_being_stored(owner) -> None:
     assert listed["workflows"] == []
 
 
+def test_validation_reports_everything_at_once(owner) -> None:
+    wrong = document("many mistakes")
+    wrong["nodes"]["typeless"] = {"params": {}}
+    wrong["nodes"]["set"]["params"]["fields"] = {"n": "{{ nonsense }}"}
+    wrong["nodes"]["start"]["colour"] = "red"
+    wrong["edges"] = [*wrong["edges"], "start -> nobody", "set -> typeless"]
+    answer = owner.post("/api/v1/workflows/validate", json={"document": wrong})
+    assert answer.status_code == 200, answer.text
+    found = {(problem["code"], problem["node"]) for problem in answer.json()["problems"]}
+    codes = [code for code, _ in found]
+    assert {"MISSING", "UNKNOWN_NODE", "EXPRESSION_SYNTAX", "UNKNOWN_KEY"} <= set(codes), found
+    assert "UNKNOWN_NODE_TYPE" not in codes
+    nothing = owner.post("/api/v1/workflows/validate", json={"document": {"nodes": 1}})
+    assert nothing.status_code == 200
+    assert nothing.json()["problems"]
+
+
 def test_a_request_with_an_idempotency_key_is_done_once(owner) -> None:
     body = {"document": document("only once")}
     headers = {"idempotency-key": "k1"}
