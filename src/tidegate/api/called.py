@@ -18,7 +18,7 @@ from tidegate.errors import NodeError, OperationalError, TidegateError
 from tidegate.ids import new_id
 from tidegate.log import get_logger
 from tidegate.services.webhooks import Kind, Webhook
-from tidegate.triggers.admission import Refusal
+from tidegate.triggers.admission import Refusal, SignatureCheck
 from tidegate.triggers.listeners import Listeners
 from tidegate.triggers.routing import Match, params_of
 from tidegate.triggers.webhooks import Called, Webhooks
@@ -93,19 +93,30 @@ class CalledApp(ABC):
         if found is None:
             await _other_method(method, match, headers, respond)
             return
-        client = scope.get("client")
-        address = client[0] if client is not None else ""
+        address = address_of(scope)
         called = (
             self.listeners.called(found, params_of(found, path))
             if is_test
             else Called(found, params_of(found, path) if match.params else {})
         )
-        refusal = await self.serve(
-            scope, receive, respond, called=called, headers=headers, address=address
-        )
+        admitted = await self._admit(called, headers, address)
+        refusal = admitted if isinstance(admitted, Refusal) else None
+        if not isinstance(admitted, Refusal):
+            refusal = await self.serve(
+                scope, receive, respond, called=called, headers=headers, signature=admitted
+            )
         if refusal is not None:
             await self.webhooks.note(found, refusal, address)
             await respond.problem(refusal.status, refusal.code, refusal.detail, refusal.headers)
+
+    async def _admit(
+        self, called: Called, headers: dict[str, str], address: str
+    ) -> Refusal | SignatureCheck | None:
+        """Let the caller in (with what checks the signature of the body, where there is one)."""
+        refusal = self.webhooks.check_caller(called.webhook, address, headers)
+        if refusal is not None or called.webhook.params.authentication == "none":
+            return refusal
+        return await self.webhooks.check_secret(called.webhook, headers)
 
     def lookup(self, match: Match, method: str) -> Webhook | None:
         """What answers this method at an address."""
@@ -120,9 +131,9 @@ class CalledApp(ABC):
         *,
         called: Called,
         headers: dict[str, str],
-        address: str,
+        signature: SignatureCheck | None,
     ) -> Refusal | None:
-        """Let the caller in and answer; or say why not."""
+        """Answer a caller who was let in; or say why not."""
 
 
 async def _other_method(
@@ -150,6 +161,12 @@ async def _other_method(
     else:
         text = f"this webhook takes {', '.join(match.methods)}, not {method[:20]}"
         await respond.problem(405, "METHOD_NOT_ALLOWED", text, allow)
+
+
+def address_of(scope: Scope) -> str:
+    """The address of whoever calls."""
+    client = scope.get("client")
+    return "" if client is None else str(client[0])
 
 
 def headers_of(raw: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:

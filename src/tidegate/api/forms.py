@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from starlette.types import Receive, Scope
 
-from tidegate.api.called import CalledApp, length_of
+from tidegate.api.called import CalledApp, address_of, length_of
 from tidegate.api.form_page import form_page, page
 from tidegate.api.guard import allowed_origins
 from tidegate.api.incoming import IncomingBody
@@ -16,7 +16,7 @@ from tidegate.errors import InvalidInput
 from tidegate.model.item import JsonObject
 from tidegate.sdk.form import FormParams, field_problems, fields_of, read_values
 from tidegate.services.webhooks import Webhook
-from tidegate.triggers.admission import Refusal
+from tidegate.triggers.admission import Refusal, SignatureCheck
 from tidegate.triggers.routing import Match
 from tidegate.triggers.webhooks import Called
 
@@ -56,18 +56,12 @@ class FormApp(CalledApp):
         *,
         called: Called,
         headers: dict[str, str],
-        address: str,
+        signature: SignatureCheck | None,
     ) -> Refusal | None:
         """Show the form, or take what was sent with it."""
-        webhook, params = called.webhook, called.webhook.params
+        del signature  # forms are not signed
+        params = called.webhook.params
         assert isinstance(params, FormParams)
-        refusal = self.webhooks.check_caller(webhook, address, headers)
-        if refusal is not None:
-            return refusal
-        if params.authentication != "none":
-            checked = await self.webhooks.check_secret(webhook, headers)
-            if isinstance(checked, Refusal):
-                return checked
         if scope["method"] != "POST":
             fields, nonce = fields_of(params.form_schema), secrets.token_urlsafe(16)
             defaults = {field.name: field.schema.get("default") for field in fields}
@@ -99,9 +93,8 @@ class FormApp(CalledApp):
             shown = form_page(params, fields, nonce, values=given, problems=problems)
             await respond.whole(422, page_headers(nonce), shown)
             return None
-        client = scope.get("client")
         request: JsonObject = {"body": values, "params": called.params}
-        request |= {"address": client[0] if client else "", "files": files}
+        request |= {"address": address_of(scope), "files": files}
         started = await self.webhooks.start(called, request, None)
         if isinstance(started, Refusal):
             return started

@@ -7,11 +7,10 @@ from typing import Any, Final
 from starlette.types import Receive, Scope
 
 from tidegate import codec
-from tidegate.api.called import CalledApp, length_of
+from tidegate.api.called import CalledApp, address_of, length_of
 from tidegate.api.incoming import IncomingBody, fields_of
 from tidegate.api.replying import Respond, answer
 from tidegate.model.item import JsonObject
-from tidegate.sdk.webhook import WebhookParams
 from tidegate.triggers.admission import Refusal, SignatureCheck
 from tidegate.triggers.webhooks import Called, Started
 
@@ -40,20 +39,10 @@ class WebhookApp(CalledApp):
         *,
         called: Called,
         headers: dict[str, str],
-        address: str,
+        signature: SignatureCheck | None,
     ) -> Refusal | None:
-        """Let the caller in, start the execution, answer; or say why not."""
-        webhook, params = called.webhook, called.webhook.params
-        assert isinstance(params, WebhookParams)
-        refusal = self.webhooks.check_caller(webhook, address, headers)
-        if refusal is not None:
-            return refusal
-        signature: SignatureCheck | None = None
-        if params.authentication != "none":
-            checked = await self.webhooks.check_secret(webhook, headers)
-            if isinstance(checked, Refusal):
-                return checked
-            signature = checked
+        """Start the execution, answer; or say why not."""
+        webhook = called.webhook
         body, files = await self._read(receive, called, headers, signature)
         if signature is not None and (refusal := signature.refusal(time.time())) is not None:
             return refusal
@@ -64,7 +53,7 @@ class WebhookApp(CalledApp):
             "query": fields_of(scope["query_string"].decode("latin-1")),
             "headers": self._shown(headers, called),
             "body": body,
-            "address": address,
+            "address": address_of(scope),
         }
         if files:
             request["files"] = files
