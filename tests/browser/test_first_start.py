@@ -2,6 +2,7 @@
 
 import re
 
+from browser_page import screenshot
 from playwright.sync_api import expect
 
 
@@ -18,14 +19,14 @@ def test_the_first_start_ends_at_a_workflow_that_runs(open_context, own_server):
     page.get_by_label("Password").fill("correct horse battery staple")
     page.get_by_role("button", name="Make the account").click()
     page.wait_for_url(re.compile(r"/w/[0-9a-f-]{36}"))
-    workflow_id = re.search(r"/w/([0-9a-f-]{36})", page.url)[1]
-    answer = page.request.post(
-        f"/api/v1/workflows/{workflow_id}/executions",
-        data={"mode": "sync", "version": "draft"},
-        headers={"origin": own_server.url},
-    )
-    assert answer.ok, answer.text()
-    assert answer.json()["status"] == "succeeded"
+    page.get_by_role("button", name="Run", exact=True).click()
+    dock = page.get_by_role("region", name="Execution")
+    expect(dock.get_by_role("status").first).to_contain_text("succeeded")
+    cards = page.locator(".tg-card")
+    expect(cards.first).to_be_visible()
+    for number in range(cards.count()):
+        expect(cards.nth(number)).to_have_attribute("data-status", "succeeded")
+    screenshot(page, "first-execution")
     page.goto("/workflows")
     row = page.get_by_role("row").filter(has_text="Sales by region")
     expect(row.get_by_role("img", name="Last 1 executions: 1 succeeded")).to_be_visible()

@@ -18,6 +18,12 @@ _STATE = """() => {
     [...document.querySelectorAll('.react-flow__edge')].map((edge) => edge.dataset.id).sort(),
   ]);
 }"""
+# Frames instead of a time: on a busy machine what was asked for comes later, and so do these.
+_FRAMES = """() => new Promise((done) => {
+  let left = 10;
+  const next = () => { left -= 1; if (left) requestAnimationFrame(next); else done(); };
+  next();
+})"""
 _PASTE = """(text) => {
   const data = new DataTransfer();
   data.setData('text/plain', text);
@@ -170,6 +176,8 @@ class Editor:
         mouse = self.page.mouse
         mouse.move(x, y)
         mouse.down()
+        # A card is taken where the first movement ends; a hand makes that a small one, too.
+        mouse.move(x + 2, y + 2)
         mouse.move((x + to_x) / 2, (y + to_y) / 2, steps=4)
         mouse.move(to_x, to_y, steps=4)
         mouse.up()
@@ -177,6 +185,10 @@ class Editor:
     def _middle(self, locator: Locator) -> tuple[float, float]:
         box = self._box(locator)
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def box(self, node_id: str) -> dict[str, float]:
+        """Where a card is on the screen, once it stands still."""
+        return self._box(self.node(node_id))
 
     def _box(self, place: Locator) -> dict[str, float]:
         """Where something is, once it stands still: the view moves to what was selected."""
@@ -186,5 +198,5 @@ class Editor:
             if box is not None and box == before:
                 return dict(box)
             before = box
-            self.page.wait_for_timeout(100)
+            self.page.evaluate(_FRAMES)
         raise AssertionError(f"{place} does not stand still")

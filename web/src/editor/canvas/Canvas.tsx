@@ -22,6 +22,7 @@ import {
 } from "@/editor/document";
 import { nodes as liveNodes } from "@/live/nodes";
 import { addNodeOfType, say } from "./actions";
+import { edgeAt, insertDropped, isLoose, markEdge } from "./dropOnEdge";
 import { EdgeView } from "./EdgeView";
 import { FarCanvas } from "./FarCanvas";
 import { FoldedCard, GroupFrame } from "./GroupFrame";
@@ -33,6 +34,7 @@ import { type NodeTypes, usePorts } from "./ports";
 import { ui, useUi } from "./ui";
 import { useCalm } from "./useCalm";
 import { useView } from "./useView";
+import { withGroups } from "./withGroups";
 import { ZoomControls } from "./ZoomControls";
 import "./canvas.css";
 
@@ -47,26 +49,6 @@ const edgeOf = ({ source, sourceHandle, target, targetHandle }: Connection): Edg
   target,
   input: port(targetHandle),
 });
-
-/** Keep the frames of groups with their nodes while these are dragged, and the other way round. */
-function withGroups(changes: NodeChange<AnyNode>[], nodes: AnyNode[]): NodeChange<AnyNode>[] {
-  const more: NodeChange<AnyNode>[] = [];
-  for (const change of changes) {
-    if (change.type !== "position" || !change.position || !change.id.startsWith("group/")) continue;
-    const group = nodes.find((node) => node.id === change.id);
-    if (group?.type !== "group") continue;
-    const dx = change.position.x - group.position.x;
-    const dy = change.position.y - group.position.y;
-    for (const node of nodes)
-      if (group.data.nodes.includes(node.id) && !node.selected)
-        more.push({
-          type: "position",
-          id: node.id,
-          position: { x: node.position.x + dx, y: node.position.y + dy },
-        });
-  }
-  return more.length ? [...changes, ...more] : changes;
-}
 
 export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: string) => void }) {
   const document = useWorkflow((state) => state.document);
@@ -110,12 +92,25 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
     if (others.length) setNodes((before) => applyNodeChanges(withGroups(others, before), before));
   };
 
-  const onDragStop = () => {
+  const middleOf = (node: AnyNode) =>
+    flow.flowToScreenPosition({
+      x: node.position.x + (node.width ?? 0) / 2,
+      y: node.position.y + (node.height ?? 0) / 2,
+    });
+
+  const onDragStop = (dragged: readonly AnyNode[]) => {
+    markEdge(null);
     const places = flow
       .getNodes()
       .filter((node) => node.type === "card" || node.type === "note")
       .map((node): [string, [number, number]] => [node.id, [node.position.x, node.position.y]]);
-    workflow().change("Move", moveTo(places));
+    const [node] = dragged;
+    const isAlone = node !== undefined && dragged.length === 1 && isLoose(node, types);
+    const at = isAlone ? middleOf(node) : null;
+    const edge = at && edgeAt(at.x, at.y);
+    if (node === undefined || !edge) return workflow().change("Move", moveTo(places));
+    const insert = insertDropped(edge, node, types);
+    workflow().change(`Insert on ${edge}`, (before) => insert(moveTo(places)(before)));
   };
 
   const onConnect = (connection: Connection) => {
@@ -143,6 +138,7 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
   };
 
   const onDrop = (event: React.DragEvent) => {
+    markEdge(null);
     const type = types.get(event.dataTransfer.getData("application/x-tidegate-node"));
     if (!type || isReadOnly) return;
     event.preventDefault();
@@ -157,7 +153,11 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
       ref={canvas}
       className={`tg-canvas relative h-full w-full ${isFarNow ? "tg-far" : ""}`}
       onDrop={onDrop}
-      onDragOver={(event) => event.preventDefault()}
+      onDragOver={(event) => {
+        event.preventDefault();
+        markEdge({ x: event.clientX, y: event.clientY });
+      }}
+      onDragLeave={() => markEdge(null)}
       onPointerMove={(event) => {
         const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
         useUi.setState({ pointer: [x, y] });
@@ -184,8 +184,11 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
           const edge = edgeOf(connection);
           workflow().change(`Connect ${edgeText(edge)}`, reconnect(before.id, edge));
         }}
-        onNodeDragStop={onDragStop}
-        onSelectionDragStop={onDragStop}
+        onNodeDrag={(_, node, dragged) =>
+          markEdge(dragged.length === 1 && isLoose(node, types) ? middleOf(node) : null)
+        }
+        onNodeDragStop={(_, _node, dragged) => onDragStop(dragged)}
+        onSelectionDragStop={(_, dragged) => onDragStop(dragged)}
         onNodeDoubleClick={(_, node) => node.type === "card" && onOpen(node.id)}
         onNodeContextMenu={(event, node) => openMenu(event, node.id)}
         onEdgeContextMenu={(event, edge) => openMenu(event, edge.id)}
@@ -220,15 +223,6 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
       </ReactFlow>
     </div>
   );
-}
-
-/** The edge below a point of the screen. */
-function edgeAt(x: number, y: number): string | null {
-  for (const element of window.document.elementsFromPoint(x, y)) {
-    const edge = element.closest(".react-flow__edge");
-    if (edge) return edge.getAttribute("data-id");
-  }
-  return null;
 }
 
 function openMenu(event: React.MouseEvent | MouseEvent, key: string | null | undefined): void {

@@ -21,6 +21,7 @@ import { picked, useWorkflow } from "@/editor/document";
 import { MenuItem, MenuPartsContext, MenuSeparator } from "@/ui/Menu";
 import { MENU_PARTS } from "@/ui/MenuPopover";
 import * as actions from "./actions";
+import { reorder } from "./reorder";
 import { type Opened, ui } from "./ui";
 
 type MenuOpened = Extract<Opened, { kind: "menu" }>;
@@ -88,6 +89,12 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
                 onAction={later(() => ui().open({ kind: "rename", node }))}
               >
                 Rename…
+              </MenuItem>
+              <MenuItem shortcut="Alt ↑" onAction={later(() => reorder(node, "earlier"))}>
+                Run earlier
+              </MenuItem>
+              <MenuItem shortcut="Alt ↓" onAction={later(() => reorder(node, "later"))}>
+                Run later
               </MenuItem>
             </>
           ) : null}

@@ -7,6 +7,7 @@ import { INPUT } from "@/ui/Field";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { iconOf } from "./icons";
 import type { NodeTypes } from "./ports";
+import { reorder } from "./reorder";
 import { ui } from "./ui";
 import { inOrder } from "./walk";
 
@@ -49,8 +50,12 @@ export function Outline({ types, onOpen }: OutlineProps) {
       Home: 0,
       End: shown.length - 1,
     }[event.key];
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (to !== undefined) go(shown[to], event.shiftKey);
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      reorder(id, event.key === "ArrowUp" ? "earlier" : "later");
+      // The row moved; the keyboard stays on it.
+      requestAnimationFrame(() => go(id, false));
+    } else if (event.altKey || event.ctrlKey || event.metaKey) return;
+    else if (to !== undefined) go(shown[to], event.shiftKey);
     else if (event.key === "ArrowRight") go(neighbours(document, id).after[0], false);
     else if (event.key === "ArrowLeft") go(neighbours(document, id).before[0], false);
     else if (event.key === "Enter") onOpen(id);
@@ -123,14 +128,17 @@ const Row = memo(function Row(props: RowProps) {
   const live = useNodeStatus(id);
   const Icon = iconOf(icon);
   const status = asStatus(live.status);
+  const called = props.isNamed ? name : `${name} ${id}`;
   return (
     <div
       data-node={id}
       role="option"
       aria-selected={isSelected}
-      aria-label={[name, isDisabled ? "disabled" : status, after ? `after ${after}` : "first"].join(
-        ", ",
-      )}
+      aria-label={[
+        called,
+        isDisabled ? "disabled" : status,
+        after ? `after ${after}` : "first",
+      ].join(", ")}
       tabIndex={isEntry ? 0 : -1}
       onKeyDown={(event) => props.onKeyDown(event, id)}
       onClick={(event) => {
@@ -152,7 +160,7 @@ const Row = memo(function Row(props: RowProps) {
       <Icon size={14} aria-hidden className="shrink-0 text-muted" />
       <span className="min-w-0 flex-1 truncate">
         {name}
-        {props.isNamed ? null : <span className="ml-1.5 text-2xs text-muted">{id}</span>}
+        {props.isNamed ? null : <span className="ml-1 text-2xs text-muted"> {id}</span>}
       </span>
       {status !== "idle" && <StatusIcon status={status} size={13} />}
       <EllipsisVertical

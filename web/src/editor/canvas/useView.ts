@@ -33,7 +33,11 @@ export function useView() {
         requestAnimationFrame(() => give(key, tries + 1));
         return;
       }
-      if (isStillMeant(key)) card?.focus({ preventScroll: true });
+      if (card && isStillMeant(key)) {
+        // By Tab one card is reached; by us each.
+        if (!card.hasAttribute("tabindex")) card.tabIndex = -1;
+        card.focus({ preventScroll: true });
+      }
       awaited = null;
     };
     const focusAfter = (key: string, delay: number) => {

@@ -7,6 +7,7 @@ export { equal } from "./equal";
 export { referencesIn, renameReferences } from "./expressions";
 export * from "./ids";
 export * from "./nodes";
+export * from "./reorder";
 export { saved, saver, useSaver } from "./saver";
 export * from "./store";
 export * from "./types";

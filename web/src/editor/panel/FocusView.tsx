@@ -86,7 +86,7 @@ function isTyping(target: EventTarget | null): boolean {
 function Column({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="flex min-h-0 min-w-0 flex-col">
-      <h3 className="px-3 pt-2 text-xs text-muted uppercase">{title}</h3>
+      <h2 className="px-3 pt-2 text-xs text-muted uppercase">{title}</h2>
       {children}
     </section>
   );

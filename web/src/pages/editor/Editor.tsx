@@ -109,6 +109,8 @@ export function Editor({ workflowId }: { workflowId: string }) {
               className={`relative min-w-0 ${isFocused ? STRIP : "flex-1"}`}
               onFocus={onCanvasFocus}
               onKeyDown={(event) => {
+                // Beside the view of one node, Escape ends that view and nothing else.
+                if (isFocused && event.key === "Escape") return;
                 if (onCanvasKey(event.nativeEvent, open)) event.preventDefault();
               }}
             >

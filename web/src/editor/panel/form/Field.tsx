@@ -50,7 +50,11 @@ export function Field({ field, path, value, onChange }: FieldProps & { field: Fi
             label={field.label}
             extraRoots={field.hints.roots ?? []}
             value={typeof value === "string" ? value : ""}
-            onChange={onChange}
+            onChange={(text) => {
+              // Who empties an expression goes on writing one.
+              setWanted(true);
+              onChange(text);
+            }}
             startsFocused={wantsExpression}
           />
         </Suspense>

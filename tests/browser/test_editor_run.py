@@ -1,0 +1,135 @@
+"""Somebody runs a workflow in the editor: live status, cancelling, a server that dies meanwhile."""
+
+import re
+
+import pytest
+from api_people import People
+from browser_editor import Editor
+from browser_page import screenshot
+from held_server import HeldServer
+from installed_server import InstalledServer
+from playwright.sync_api import expect
+
+AWAY = "ERR_|Failed to load|WebSocket|status 50|request failed|dynamically imported"
+
+
+@pytest.fixture(scope="module")
+def service():
+    """A service that answers when the test says so."""
+    with HeldServer() as held:
+        yield held
+
+
+@pytest.fixture(scope="module")
+def running_server(site, tmp_path_factory, service):
+    """A server whose gate lets workflows reach that service."""
+    folder = tmp_path_factory.mktemp("running")
+    made = InstalledServer(site, folder, TIDEGATE_EGRESS_ALLOW=service.address)
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def client(running_server):
+    people = People(running_server)
+    yield people.owner.client
+    people.owner.client.close()
+
+
+@pytest.fixture
+def editor(request, open_context, running_server, client, service) -> Editor:
+    """A workflow that asks the service and goes on with what it answers."""
+    service.hold()
+    document = {
+        "tidegate": 1,
+        "name": request.node.name,
+        "nodes": {
+            "start": {"type": "trigger.manual"},
+            "fetch": {"type": "http.request", "params": {"url": service.url}},
+            "done": {"type": "flow.no_op"},
+        },
+        "edges": ["start -> fetch", "fetch -> done"],
+        "layout": {"start": [0, 0], "fetch": [288, 0], "done": [576, 0]},
+    }
+    answer = client.post("/api/v1/workflows", json={"document": document})
+    assert answer.status_code == 201, answer.text
+    page = open_context(running_server.url, client).new_page()
+    return Editor.opened(page, answer.json()["id"])
+
+
+def expect_status(editor: Editor, node: str, status: str) -> None:
+    card = editor.node(node).locator(".tg-card")
+    expect(card).to_have_attribute("data-status", status)
+
+
+def test_nodes_and_edges_show_what_happens_while_it_happens(editor, service):
+    page = editor.page
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect_status(editor, "fetch", "running")
+    expect_status(editor, "start", "succeeded")
+    expect(editor.node("start")).to_contain_text("1 item")
+    expect(
+        page.locator('.react-flow__edge[data-id="fetch -> done"] .tg-edge-busy')
+    ).to_be_attached()
+    expect(page.locator('.react-flow__edge[data-id="start -> fetch"]')).to_contain_text("1")
+    page.keyboard.press("t")
+    expect(page.get_by_role("list", name="Timeline")).to_contain_text("start")
+    screenshot(page, "editor-running")
+    service.release()
+    expect_status(editor, "done", "succeeded")
+    expect(editor.node("fetch")).to_contain_text(re.compile(r"1 item · [\d.]+ m?s"))
+    edge = page.locator('.react-flow__edge[data-id="fetch -> done"]')
+    expect(edge).to_contain_text("1")
+    expect(edge.locator(".tg-edge-used")).to_be_attached()
+    dock = page.get_by_role("region", name="Execution")
+    expect(dock.get_by_role("status").first).to_contain_text("succeeded")
+    # What it was shows the address, so that it can be given to somebody.
+    page.reload()
+    expect_status(editor, "done", "succeeded")
+    expect(edge).to_contain_text("1")
+
+
+def test_an_execution_is_cancelled_and_run_again(editor, service):
+    page = editor.page
+    page.keyboard.press("Control+Enter")
+    expect_status(editor, "fetch", "running")
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect_status(editor, "fetch", "cancelled")
+    dock = page.get_by_role("region", name="Execution")
+    expect(dock.get_by_role("status").first).to_contain_text("cancelled")
+    expect(editor.node("done").locator(".tg-card")).not_to_have_attribute(
+        "data-status", "succeeded"
+    )
+    service.release()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect_status(editor, "done", "succeeded")
+
+
+def test_the_server_dies_while_it_runs_and_the_page_follows_to_the_end(
+    editor, service, running_server, client, complaints
+):
+    complaints.allow(AWAY)
+    page = editor.page
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect_status(editor, "fetch", "running")
+    running_server.kill()
+    editor.rename_node("done", "Written meanwhile")
+    service.release()
+    running_server.start()
+    expect_status(editor, "fetch", "succeeded")
+    expect_status(editor, "done", "succeeded")
+    editor.saved()
+    assert editor.document(client)["nodes"]["done"]["label"] == "Written meanwhile"
+
+
+def test_a_part_is_run_to_a_node_and_from_it_with_the_data_shown(editor, service):
+    page = editor.page
+    service.release()
+    editor.select("fetch")
+    page.keyboard.press("Shift+Enter")
+    expect_status(editor, "fetch", "succeeded")
+    expect_status(editor, "done", "skipped")
+    editor.select("done")
+    page.keyboard.press("Alt+Enter")
+    expect_status(editor, "done", "succeeded")
+    expect(editor.node("done")).to_contain_text("1 item")
