@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { KeyRound, LogOut, UserRound } from "lucide-react";
 import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
+import { stream } from "@/live/stream";
 import { IconButton } from "@/ui/Button";
 import { Menu, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { toast } from "@/ui/toast";
@@ -47,12 +48,19 @@ export function useSignOut(): () => void {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const { mutate } = useMutation({
-    mutationFn: () => ask(api.DELETE("/api/v1/session")),
+    mutationFn: () => {
+      // The server ends the stream with the session; asking for it again would be refused.
+      stream.pause();
+      return ask(api.DELETE("/api/v1/session"));
+    },
     onSuccess: async () => {
       await navigate({ to: "/login" });
       queryClient.clear();
     },
-    onError: (error) => toast("error", `You are still signed in: ${textOf(error)}`),
+    onError: (error) => {
+      stream.retryNow();
+      toast("error", `You are still signed in: ${textOf(error)}`);
+    },
   });
   return mutate;
 }

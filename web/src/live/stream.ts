@@ -64,6 +64,18 @@ export class LiveStream {
     this.connect();
   }
 
+  /** Stay away until `retryNow`: whoever signs out has no more to follow. */
+  pause(): void {
+    const socket = this.socket;
+    this.socket = null;
+    clearTimeout(this.timer);
+    clearTimeout(this.silence);
+    this.timer = undefined;
+    this.stopPolling();
+    this.become("offline");
+    socket?.close();
+  }
+
   close(): void {
     this.subscriptions.clear();
     this.stopPolling();
