@@ -106,6 +106,9 @@ def open_context(
 ) -> Iterator[OpenContext]:
     """Opens a browser window of its own: ``open_context(url, client)``."""
     chosen = request.getfixturevalue("theme") if "theme" in request.fixturenames else "dark"
+    if "own_server" in request.fixturenames:
+        # Pages are closed before their server: what they would say of its end is no complaint.
+        request.getfixturevalue("own_server")
     opened: list[BrowserContext] = []
 
     def open_(url: str, client: httpx.Client | None = None, **options: object) -> BrowserContext:

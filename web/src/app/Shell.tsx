@@ -1,5 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { stream } from "@/live/stream";
 import { onDemand } from "@/ui/onDemand";
 import { Toasts } from "@/ui/Toasts";
 import { Rail } from "./Rail";
@@ -21,6 +22,7 @@ type Open = "palette" | "shortcuts" | null;
 export function Shell() {
   const [open, setOpen] = useState<Open>(null);
   useEffect(listenForShortcuts, []);
+  useEffect(() => stream.resume(), []);
   useEffect(() => {
     CommandPalette.preload();
     ShortcutSheet.preload();

@@ -48,9 +48,9 @@ export function useSignOut(): () => void {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const { mutate } = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
       // The server ends the stream with the session; asking for it again would be refused.
-      stream.pause();
+      await stream.pause();
       return ask(api.DELETE("/api/v1/session"));
     },
     onSuccess: async () => {
@@ -58,7 +58,7 @@ export function useSignOut(): () => void {
       queryClient.clear();
     },
     onError: (error) => {
-      stream.retryNow();
+      stream.resume();
       toast("error", `You are still signed in: ${textOf(error)}`);
     },
   });

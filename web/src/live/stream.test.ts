@@ -99,20 +99,23 @@ describe("the live stream", () => {
     expect(last().sent.at(-1)).toEqual({ op: "sub", id: 1, topic: "exec:1", epoch: "e", after: 4 });
   });
 
-  test("stays away while paused, and goes on after that", () => {
+  test("stays away while paused, and goes on after that", async () => {
     const stream = makeStream();
     stream.follow("exec:1", follower());
     last().open();
     last().give({ id: 1, t: "snap", epoch: "e", seq: 4, state: {} });
     const before = Socket.made.length;
-    stream.pause();
+    await stream.pause();
+    stream.follow("system", follower());
+    stream.retryNow();
     vi.advanceTimersByTime(60_000);
     expect(Socket.made).toHaveLength(before);
     expect(stream.connection).toBe("offline");
-    stream.retryNow();
+    stream.resume();
     last().open();
     expect(subscriptions(last())).toEqual([
       { op: "sub", id: 1, topic: "exec:1", epoch: "e", after: 4 },
+      { op: "sub", id: 2, topic: "system" },
     ]);
   });
 

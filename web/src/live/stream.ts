@@ -30,6 +30,7 @@ export class LiveStream {
   private attempts = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
+  private isPaused = false;
   private watchers = new Set<() => void>();
   connection: Connection = "offline";
 
@@ -41,7 +42,7 @@ export class LiveStream {
     this.subscriptions.set(subscription.id, subscription);
     if (this.isOpen()) this.ask(subscription);
     else if (this.connection === "polling") this.poll(subscription);
-    else if (this.socket === null && this.timer === undefined) this.connect();
+    else if (this.socket === null && this.timer === undefined && !this.isPaused) this.connect();
     return () => this.leave(subscription);
   }
 
@@ -59,13 +60,14 @@ export class LiveStream {
 
   /** Try at once: the network is back, or somebody looks again. */
   retryNow(): void {
-    if (this.isOpen() || this.subscriptions.size === 0) return;
+    if (this.isOpen() || this.isPaused || this.subscriptions.size === 0) return;
     clearTimeout(this.timer);
     this.connect();
   }
 
-  /** Stay away until `retryNow`: whoever signs out has no more to follow. */
-  pause(): void {
+  /** Stay away until `resume`: whoever signs out has no more to follow. */
+  async pause(): Promise<void> {
+    this.isPaused = true;
     const socket = this.socket;
     this.socket = null;
     clearTimeout(this.timer);
@@ -73,7 +75,18 @@ export class LiveStream {
     this.timer = undefined;
     this.stopPolling();
     this.become("offline");
+    // One that is only being opened is let in first, as long as the session lasts.
+    if (socket?.readyState === WebSocket.CONNECTING)
+      await new Promise<void>((done) => {
+        socket.onopen = () => done();
+        socket.onclose = () => done();
+      });
     socket?.close();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.retryNow();
   }
 
   close(): void {
