@@ -1,8 +1,10 @@
 """Answer an execution that waits for somebody: its node goes on with what was said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import structs
 
 from tidegate.app import App
 from tidegate.engine.batches import decode_batch, encode_batch
@@ -99,7 +101,7 @@ async def answer(
     """
     row = found.row
     now = now_us()
-    made = replace(
+    made = structs.replace(
         row,
         status=NodeStatus.WAITING,
         attempt_status=AttemptStatus.SUCCEEDED,
