@@ -20,6 +20,7 @@ class Option(NamedTuple):
 _USED: Final = (
     *("request X=", "url =", "data d=", "data-ascii =", "data-raw =", "data-binary ="),
     *("data-urlencode =", "json =", "form F=", "form-string =", "user u=", "oauth2-bearer ="),
+    *("globoff g",),
     *("get G", "head I", "header H=", "cookie b=", "user-agent A=", "referer e=", "location L"),
     *("compressed", "insecure k", "max-time m=", "connect-timeout =", "max-redirs =", "retry ="),
     *("retry-delay =", "retry-all-errors", "upload-file T=", "output o=", "remote-name O"),
@@ -29,7 +30,7 @@ _USED: Final = (
 _IGNORED: Final = (
     *("silent s", "show-error S", "verbose v", "include i", "show-headers", "no-progress-meter"),
     *("progress-bar #", "no-buffer N", "fail f", "fail-with-body", "fail-early", "write-out w="),
-    *("remote-header-name J", "remote-name-all", "create-dirs", "output-dir =", "globoff g"),
+    *("remote-header-name J", "remote-name-all", "create-dirs", "output-dir ="),
     *("http1.1", "http2", "http2-prior-knowledge", "http3", "tlsv1", "tlsv1.2", "tlsv1.3"),
     *("no-keepalive", "keepalive-time =", "tcp-nodelay", "tcp-fastopen", "disable q", "stderr ="),
     *("trace =", "trace-ascii =", "trace-time", "dump-header D=", "styled-output", "no-alpn"),
