@@ -99,6 +99,17 @@ describe("the live stream", () => {
     expect(last().sent.at(-1)).toEqual({ op: "sub", id: 1, topic: "exec:1", epoch: "e", after: 4 });
   });
 
+  test("opens no second socket while one is being opened", () => {
+    const stream = makeStream();
+    stream.follow("exec:1", follower());
+    const before = Socket.made.length;
+    stream.retryNow();
+    stream.resume();
+    expect(Socket.made).toHaveLength(before);
+    last().open();
+    expect(subscriptions(last())).toHaveLength(1);
+  });
+
   test("stays away while paused, and goes on after that", async () => {
     const stream = makeStream();
     stream.follow("exec:1", follower());

@@ -60,7 +60,8 @@ export class LiveStream {
 
   /** Try at once: the network is back, or somebody looks again. */
   retryNow(): void {
-    if (this.isOpen() || this.isPaused || this.subscriptions.size === 0) return;
+    // One that is being opened needs no second one beside it.
+    if (this.socket !== null || this.isPaused || this.subscriptions.size === 0) return;
     clearTimeout(this.timer);
     this.connect();
   }
