@@ -7,6 +7,7 @@ from typing import Protocol
 import click
 
 from tidegate.app import App
+from tidegate.engine.journaled import InFlightUndecided
 from tidegate.engine.observers import SilentObserver
 from tidegate.engine.ports import Observer
 from tidegate.log import safe
@@ -97,4 +98,9 @@ class PeopleView:
         if execution.status is ExecutionStatus.WAITING:
             self.note(f"it waits until {us_to_iso(execution.wake_at)}; then {go_on}")
         elif execution.status is ExecutionStatus.CRASHED:
-            self.note(f"when that is mended, {go_on}")
+            is_undecided = (execution.error or {}).get("code") == InFlightUndecided.code
+            self.note(
+                f"look whether it was done, then {go_on} --in-flight rerun (or fail)"
+                if is_undecided
+                else f"when that is mended, {go_on}"
+            )

@@ -145,6 +145,9 @@ def test_a_node_in_flight_asks_before_it_is_repeated(
     assert report["status"] == "crashed"
     assert report["error"]["code"] == "IN_FLIGHT_UNDECIDED"
     assert "--in-flight" in report["error"]["message"]
+    told = start("executions", "resume", "1")
+    assert told.wait() == 1
+    assert "tidegate executions resume 1 --in-flight rerun (or fail)" in told.text()
     failed = start("executions", "resume", "1", "--json", "--in-flight", "fail")
     assert failed.wait() == 1
     assert json.loads(failed.text())["status"] == "failed"
