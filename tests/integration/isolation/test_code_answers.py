@@ -94,6 +94,13 @@ async def test_what_is_nested_too_deeply_for_an_item_is_refused(engine):
             assert "nested" in found.message or "recursion" in found.message
 
 
+async def test_a_package_that_is_not_there_says_who_could_list_it():
+    async with code_engines() as engines:
+        (found,) = await results(engines, "cpython", "import requests\nresult = 1")
+    assert "No module named 'requests'; code imports the standard library" in found.message
+    assert "isolation.code_requirements" in found.message
+
+
 async def test_half_a_surrogate_pair_in_cpython():
     async with code_engines() as engines:
         (found,) = await results(engines, "cpython", "result = {'a': ['\\ud800']}")

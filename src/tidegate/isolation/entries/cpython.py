@@ -10,6 +10,10 @@ from tidegate.isolation.explain import explain
 
 FILE: Final = "code.py"
 MAX_MESSAGE: Final = 2000
+_IMPORTS: Final = (
+    "; code imports the standard library, and packages that the operator lists "
+    "(setting isolation.code_requirements)"
+)
 
 
 def run(request: bytes, channel: Channel) -> bytes:
@@ -71,7 +75,8 @@ def _why_not_json(result: Any, error: Exception) -> str:
 
 def _failure(error: BaseException, lines: list[str]) -> dict[str, Any]:
     """The failure, at the last place in the user's code that it went through."""
-    found: dict[str, Any] = {"message": _text(error)}
+    hint = _IMPORTS if type(error) is ModuleNotFoundError else ""
+    found: dict[str, Any] = {"message": _text(error) + hint}
     trace: TracebackType | None = error.__traceback__
     while trace is not None:
         frame = trace.tb_frame
