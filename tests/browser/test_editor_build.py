@@ -139,12 +139,15 @@ def test_every_operation_can_be_undone(page, owner, complaints):
     press = page.keyboard.press
     written = editor.state()
 
-    def undone(work, *, presses: int = 1) -> None:
-        """Do something, see that it did something, take it back."""
+    def undone(work) -> None:
+        """Do something, see that it did something, take it back, do it again, take it back."""
         work()
         page.wait_for_function("before => window.tidegateState() !== before", arg=written)
-        for _ in range(presses):
-            press("Control+z")
+        press("Control+z")
+        page.wait_for_function("before => window.tidegateState() === before", arg=written)
+        press("Control+Shift+z")
+        page.wait_for_function("before => window.tidegateState() !== before", arg=written)
+        press("Control+z")
         page.wait_for_function("before => window.tidegateState() === before", arg=written)
 
     def chosen(*keys: str):
@@ -170,6 +173,16 @@ def test_every_operation_can_be_undone(page, owner, complaints):
     undone(grouped)
     undone(chosen("s", "Escape"))
     undone(lambda: editor.rename_node("n2", "Other"))
+    undone(lambda: (page.locator('[role=option][data-node="n3"]').focus(), press("Alt+ArrowDown")))
+
+    def disconnected() -> None:
+        editor.select("n2")
+        press("c")
+        page.get_by_role("button", name="Remove the edge to Node 3").press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+    undone(disconnected)
     undone(lambda: editor.drag("n3", dx=64, dy=64))
     undone(lambda: editor.add("Sort"))
     undone(lambda: editor.paste('{"tidegate_nodes": 1, "nodes": {"x": {"type": "flow.no_op"}}}'))
