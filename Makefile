@@ -42,8 +42,7 @@ test-long: $(INSTALLED)  ## The long forms; writes a dated report into reports/.
 	$(BIN)/python scripts/ensure_services.py
 	mkdir -p reports
 	TIDEGATE_TEST_LONG=1 $(BIN)/pytest -q -n auto --dist worksteal --durations 20 | tee reports/test-long-$$(date -u +%Y-%m-%d).txt
-	nice -n 19 $(BIN)/mutmut run --max-children 1 | tail -n 1
-	$(BIN)/mutmut results | tee reports/mutants-$$(date -u +%Y-%m-%d).txt
+	nice -n 19 $(BIN)/python scripts/mutants.py --margin 5 --output reports/mutants-$$(date -u +%Y-%m-%d).md
 
 bench: $(INSTALLED)  ## Measure; prints figures and ratios of one run.
 	$(BIN)/python benchmarks/run.py

@@ -112,6 +112,7 @@ def main() -> None:
     parser.add_argument("--children", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="try survivors once more")
     parser.add_argument("--report", action="store_true", help="try nothing")
+    parser.add_argument("--output", type=Path, help="a file for the report too")
     asked = parser.parse_args()
     make_mutants(asked.children)
     margin = asked.margin / 100
@@ -122,7 +123,10 @@ def main() -> None:
         found = files(margin, asked.seed, asked.files)
     unnoticed = "\n".join(name for file in found for name in file.survivors)
     head = f"\nseed {asked.seed}, margin {asked.margin:g}"
-    sys.stdout.write(f"{head}\n\n{table(found)}\n\n{unnoticed}\n")
+    text = f"{head}\n\n{table(found)}\n\n{unnoticed}\n"
+    sys.stdout.write(text)
+    if asked.output is not None:
+        asked.output.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ import sqlite3
 
 import pytest
 from attacked import Canary, HostileServer, attack, redirect
+from pydantic import ValidationError
+
+from tidegate.registry import load_registry
 
 
 @pytest.fixture
@@ -73,3 +76,10 @@ def test_internal_network_access(canaries, tmp_path):
     severity = {row[0]: row[1] for row in rows}
     assert severity["metadata"] == severity["redirect_metadata"] == "critical"
     assert all(json.loads(row[2]) for row in rows)
+
+
+def test_dyn_038_a_node_names_no_proxy():
+    params = load_registry().latest("http.request").Params
+    assert not [name for name in params.model_fields if "proxy" in name]
+    with pytest.raises(ValidationError):
+        params.model_validate({"url": "https://api.example.org/", "proxy": "http://10.0.0.1:3128"})

@@ -290,6 +290,11 @@ def test_hosts_are_told_apart_and_idle_ones_forgotten(clock, monkeypatch):
 def test_who_looks_hears_of_the_circuit(clock, capsys, monkeypatch):
     monkeypatch.setitem(log._settings, "level", "warning")
     one = host(failures=2)
+    for _ in range(2):
+        one.failed(refused())
+    assert capsys.readouterr().err.count("circuit=open") == 1
+    one.answered(200, nothing)
+    capsys.readouterr()
     for _ in range(3):
         one.failed(refused())
     one.answered(200, nothing)

@@ -274,3 +274,7 @@ def test_what_is_accepted_is_read_alike_by_urllib_yarl_and_httpx(text):
 
 def _default(url: SafeUrl) -> int:
     return {"http": 80, "https": 443}[url.scheme]
+
+
+def test_an_address_in_brackets_is_read_to_its_end():
+    assert parse_url("http://[2606:4700::12]/").host == "2606:4700::12"
