@@ -114,9 +114,9 @@ class Answer:
     def _all_at_once(self, budget: Budget | None) -> bytes:
         data = self._response.content.read_nowait()
         self._count(len(data))
+        self._end()
         if budget is not None:
             budget.charge(len(data), _WHAT)
-        self._end()
         return data
 
     def _count(self, size: int) -> None:
@@ -152,29 +152,27 @@ class Answer:
         """The whole decoded body, which stays charged to the budget.
 
         Raises:
-            NodeError: as :meth:`pieces`, or the budget is spent.
+            NodeError: as :meth:`pieces`, or the budget is spent; then nothing stays charged.
         """
         kept: list[bytes] = []
-        if "content-encoding" in self._response.headers:
-            async for piece in self.pieces(cap):
-                _charge(budget, piece)
-                kept.append(piece)
-        else:  # the same without a generator: most answers are small, plain and here already
-            self._expect(cap, cap)
-            if self._response.content.is_eof():
-                return self._all_at_once(budget)
-            while piece := await self._receive():
-                _charge(budget, piece)
-                kept.append(piece)
-            self._end()
-        if len(kept) == 1:
-            return kept[0]
-        size = sum(map(len, kept))
-        if budget is not None:
-            # Joining holds it twice for a moment.
-            budget.charge(size, _WHAT)
-            budget.release(size)
-        return b"".join(kept)
+        try:
+            if "content-encoding" in self._response.headers:
+                async for piece in self.pieces(cap):
+                    _charge(budget, piece)
+                    kept.append(piece)
+            else:  # the same without a generator: most answers are small, plain and here already
+                self._expect(cap, cap)
+                if self._response.content.is_eof():
+                    return self._all_at_once(budget)
+                while piece := await self._receive():
+                    _charge(budget, piece)
+                    kept.append(piece)
+                self._end()
+            return _joined(kept, budget)
+        except BaseException:
+            if budget is not None:
+                budget.release(sum(map(len, kept)))
+            raise
 
     def timings(self) -> Timings:
         """How long each phase took; final once the body was read."""
@@ -238,6 +236,17 @@ class Answer:
             raise failure(Reason.FRAMING, "the response has an unknown transfer coding")
         has_body = self._response.method != "HEAD" and self.status not in {204, 304}
         return int(lengths[0]) if lengths and has_body else None
+
+
+def _joined(pieces: list[bytes], budget: Budget | None) -> bytes:
+    if len(pieces) == 1:
+        return pieces[0]
+    if budget is not None:
+        # Joining holds it twice for a moment.
+        size = sum(map(len, pieces))
+        budget.charge(size, _WHAT)
+        budget.release(size)
+    return b"".join(pieces)
 
 
 def _charge(budget: Budget | None, piece: bytes) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tidegate.config import LimitSettings
 from tidegate.errors import HttpError, HttpErrorType, NodeFailed, SecurityError, SecurityErrorType
+from tidegate.model.workflow import NodeSettings
 from tidegate.nodes.http.request import HttpRequestNode
 from tidegate.redact import Redactor
 
@@ -379,3 +380,38 @@ async def test_memory_of_items_that_were_passed_on_is_free_again(runner, service
     limits = LimitSettings(memory=64, timeout=300)
     made = await runner.engine(HttpRequestNode, params, items, limits=limits)
     assert len(made) == 3000
+
+
+@pytest.mark.parametrize(
+    ("params", "answer", "type"),
+    [
+        ({}, {"body": "[" + '{"a": 1},' * 50_000 + "}"}, "INVALID_RESPONSE"),
+        ({"format": "xml"}, {"body": "<a>" + "<b/>" * 20_000}, "INVALID_RESPONSE"),
+        (
+            {},
+            {"body": '{"a": 1}\n' * 20_000 + "{", "media": "application/x-ndjson"},
+            "INVALID_RESPONSE",
+        ),
+        ({}, {"body": "x" * 2_000_000, "status": 404}, "HTTP_STATUS"),
+        (
+            {"success": "expression", "success_condition": "{{ response.data == [] }}"},
+            {"body": "[" + '{"a": 1},' * 20_000 + "0]"},
+            "INVALID_RESPONSE",
+        ),
+        ({"max_size": 1}, {"body": "x" * 2_000_000}, "RESPONSE_TOO_LARGE"),
+    ],
+    ids=["json", "xml", "lines", "status", "condition", "size"],
+)
+async def test_an_item_that_fails_takes_no_memory_from_the_others(
+    runner, service, params, answer, type
+):
+    media = answer.pop("media", "application/json")
+    service.mock_response("/", headers={"Content-Type": media}, **answer)
+    made = await runner.engine(
+        HttpRequestNode,
+        {"url": service.url(), "output": "body", "concurrency": 2, **params},
+        [{"n": n} for n in range(60)],
+        settings=NodeSettings(on_error="continue", retry={"max_retries": 0}),
+        limits=LimitSettings(memory=32, timeout=300),
+    )
+    assert {item["error"]["type"] for item in made} == {type}

@@ -14,6 +14,7 @@ from tidegate.sdk import (
     HttpResponse,
     Item,
     JsonObject,
+    NodeError,
     NodeFailed,
     SecurityError,
 )
@@ -58,11 +59,11 @@ async def fetch(ctx: Context, params: "HttpParams", request: HttpRequest, item: 
     try:
         async with ctx.http.stream(request) as stream:
             if not is_success(params, stream.head.status):
-                raise await failed_status(request.method, stream)
+                raise await failed_status(ctx, request.method, stream)
             content = await receive(ctx, stream, request.method, params.format)
             fetched = Fetched(stream.head, content)
             if params.success == "expression":
-                _check_condition(params, item, fetched)
+                _check_condition(ctx, params, item, fetched)
     except HttpError as error:
         error.details.setdefault("attempt", ctx.attempt)
         error.safe_to_repeat = is_safe_to_repeat(request, error)
@@ -90,12 +91,13 @@ def is_success(params: "HttpParams", status: int) -> bool:
             return True
 
 
-async def failed_status(method: str, stream: HttpStream) -> HttpError:
-    """The error of an answer with the beginning of its body."""
+async def failed_status(ctx: Context, method: str, stream: HttpStream) -> HttpError:
+    """The error of an answer with the beginning of its body; nothing of it stays charged."""
     try:
         body = (await stream.read()).body
     except HttpError:
         body = b""  # the status says more than that its page could not be read
+    ctx.budget.release(len(body))
     return status_error(method, stream.head, body)
 
 
@@ -113,7 +115,11 @@ def _means(chosen: int | str, status: int) -> bool:
     return int(found["first"]) <= status <= int(found["last"] or found["first"])
 
 
-def _check_condition(params: "HttpParams", item: Item, fetched: Fetched) -> None:
-    value: Any = params.success_condition(item, response=fetched.view())
-    if not truth(value, 0, "success condition"):
-        raise condition_error(fetched.head, fetched.content.data)
+def _check_condition(ctx: Context, params: "HttpParams", item: Item, fetched: Fetched) -> None:
+    try:
+        value: Any = params.success_condition(item, response=fetched.view())
+        if not truth(value, 0, "success condition"):
+            raise condition_error(fetched.head, fetched.content.data)
+    except NodeError:
+        ctx.budget.release(fetched.content.charged)
+        raise

@@ -56,7 +56,7 @@ class Follower:
         try:
             async with ctx.http.stream(request) as stream:
                 if not is_success(params, stream.head.status):
-                    raise await failed_status(request.method, stream)
+                    raise await failed_status(self._ctx, request.method, stream)
                 await self._follow(stream.chunks())
         except HttpError as error:
             error.details.setdefault("attempt", ctx.attempt)

@@ -48,6 +48,7 @@ class Pages:
         if digest == state["digest"] and elements:
             self._stop("the server gave the same page again")
             await ctx.emit([], self.state)
+            ctx.budget.release(fetched.content.charged)
             return
         number, seen = state["page"], state["items"]
         following = next_change(

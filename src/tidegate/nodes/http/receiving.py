@@ -16,7 +16,7 @@ from tidegate.nodes.http.content import (
     media_type,
 )
 from tidegate.nodes.http.streaming import events, json_lines
-from tidegate.sdk import Context, FileRef, HttpError, HttpResponse
+from tidegate.sdk import Context, FileRef, HttpError, HttpResponse, NodeError
 from tidegate.sdk.formats.xml_text import xml_size
 from tidegate.sdk.http import HttpStream
 from tidegate.sdk.values import decoded_size, size_of
@@ -78,11 +78,15 @@ async def _values(ctx: Context, stream: HttpStream, *, is_lines: bool) -> Conten
     found: list[Any] = []
     charged = 0
     chunks = stream.chunks()
-    async for values in json_lines(chunks) if is_lines else events(chunks):
-        size = size_of(values)
-        ctx.budget.charge(size, "a stream's values (choose its format to take them one by one)")
-        charged += size
-        found += values
+    try:
+        async for values in json_lines(chunks) if is_lines else events(chunks):
+            size = size_of(values)
+            ctx.budget.charge(size, "a stream's values (choose its format to take them one by one)")
+            charged += size
+            found += values
+    except NodeError:
+        ctx.budget.release(charged)
+        raise
     return Content(found, charged=charged)
 
 
@@ -103,10 +107,12 @@ async def _decoded(
         except HttpError:
             if is_lenient:
                 return Content(decode_text(body, response), charged=size)
+            ctx.budget.release(size)
             raise
     data = guess(body)
     if data is not None:
         return Content(data, charged=size)
+    ctx.budget.release(size)
 
     async def whole() -> AsyncIterator[bytes]:
         yield body

@@ -15,6 +15,7 @@ from tidegate.sdk import (
     Field,
     Item,
     JsonObject,
+    NodeError,
     NodeFailed,
     NodeParams,
     SecurityError,
@@ -81,10 +82,18 @@ def parse_xml(text: str, budget: Budget) -> "etree._Element":
         NodeFailed: it is not well-formed.
         SecurityError: MALICIOUS_CONTENT, it defines entities.
     """
-    from lxml import etree  # noqa: PLC0415 - a large library that most workflows don't need
-
     data = text.encode()
     budget.charge(xml_size(data), "the elements of the XML")
+    try:
+        return _parsed(data)
+    except NodeError:
+        budget.release(xml_size(data))
+        raise
+
+
+def _parsed(data: bytes) -> "etree._Element":
+    from lxml import etree  # noqa: PLC0415 - a large library that most workflows don't need
+
     parser = etree.XMLParser(
         encoding="utf-8",  # wins over what the document says: it was decoded already
         resolve_entities=False,
