@@ -260,7 +260,12 @@ class KeptStream:
         """The whole body."""
         if self._budget is not None:
             self._budget.charge(self._size, "a response (or stream it to a file)")
-        body = b"".join([piece async for piece in self.chunks()])
+        try:
+            body = b"".join([piece async for piece in self.chunks()])
+        except BaseException:
+            if self._budget is not None:
+                self._budget.release(self._size)
+            raise
         return self.head._replace(body=body)
 
 

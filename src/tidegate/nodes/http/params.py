@@ -19,7 +19,9 @@ _PAGED = [m for m in Pagination.__args__ if m != "off"]  # type: ignore[attr-def
 class RequestParams(NodeParams):
     """What is sent, and how long each part of it may take."""
 
-    method: Method = Field("GET", label="Method")
+    method: Method = Field(
+        "GET", label="Method", description="CUSTOM: another one, which custom_method says."
+    )
     custom_method: str = Field(
         "",
         label="Custom method",
