@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSingle, isTyping, keyCaps, keysOf } from "./keys";
+import { belongsToField, isSingle, isTyping, keyCaps, keysOf } from "./keys";
 
 const press = (key: string, more: KeyboardEventInit = {}) =>
   keysOf(new KeyboardEvent("keydown", { key, ...more }));
@@ -34,4 +34,10 @@ it("knows where somebody types", () => {
 it("shows keys as caps", () => {
   expect(keyCaps("Ctrl+Shift+ArrowUp")).toEqual(["Ctrl", "Shift", "↑"]);
   expect(keyCaps("Ctrl++")).toEqual(["Ctrl", "+"]);
+});
+
+it("selecting everything in a field selects its text", () => {
+  expect(belongsToField("Ctrl+A", document.createElement("input"))).toBe(true);
+  expect(belongsToField("Ctrl+A", document.createElement("div"))).toBe(false);
+  expect(belongsToField("Ctrl+Z", document.createElement("input"))).toBe(false);
 });

@@ -31,6 +31,11 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+/** Whether keys mean the text of the field where somebody is typing, whatever else they mean. */
+export function belongsToField(keys: string, target: EventTarget | null): boolean {
+  return keys === "Ctrl+A" && isTyping(target);
+}
+
 /** Keys as they are shown: one entry for each key. */
 export function keyCaps(keys: string): string[] {
   const caps: Record<string, string> = {

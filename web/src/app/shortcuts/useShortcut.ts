@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { isSingle, isTyping, keysOf } from "./keys";
+import { belongsToField, isSingle, isTyping, keysOf } from "./keys";
 import type { ShortcutId } from "./list";
 import { keysFor, useShortcutStore } from "./store";
 
@@ -37,6 +37,7 @@ function press(event: KeyboardEvent): void {
   if (keys === null) return;
   const { chosen, singleKeys } = useShortcutStore.getState();
   const target = event.target;
+  if (belongsToField(keys, target)) return;
   if (isSingle(keys)) {
     const isInWindow = target instanceof Element && target.closest("[role$=dialog],[role=menu]");
     if (!singleKeys || isTyping(target) || isInWindow) return;

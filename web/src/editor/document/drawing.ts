@@ -1,3 +1,4 @@
+import { equal } from "./equal";
 import { freeId } from "./ids";
 import { without } from "./nodes";
 import type { CanvasGroup, CanvasNote, Operation, Place, WorkflowDocument } from "./types";
@@ -160,6 +161,7 @@ export function setGroup(id: string, changes: Partial<CanvasGroup>): Operation {
     if (!group) return document;
     const next = { ...group, ...changes };
     if (!next.collapsed) delete next.collapsed;
+    if (equal(next, group)) return document;
     return { ...document, groups: { ...document.groups, [id]: next } };
   };
 }

@@ -18,7 +18,7 @@ export function PanelHeader({ id, node, title, onFocus, actions, children }: Pan
   const isReadOnly = useWorkflow((state) => state.readOnly);
   const [draft, setDraft] = useState<string | null>(null);
   const finish = () => {
-    if (draft !== null && draft.trim() !== (node.label ?? ""))
+    if (draft !== null && draft.trim() !== (node.label ?? title))
       workflow().change(`Name ${id}`, setLabel(id, draft.trim()));
     setDraft(null);
   };

@@ -1,7 +1,7 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, placeholder as placeholderOf } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { HIGHLIGHT, THEME } from "./theme";
@@ -16,6 +16,9 @@ interface CodeEditorProps {
   isReadOnly?: boolean;
   startsFocused?: boolean;
 }
+
+/** Marks a text that was given from outside (undo, another node): nobody typed it. */
+const given = Annotation.define<boolean>();
 
 /** The value that styles of this page carry under its content security policy. */
 function nonce(): string {
@@ -61,7 +64,8 @@ export function CodeEditor({
             ...historyKeymap,
           ]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) changing.current(update.state.doc.toString());
+            const isGiven = update.transactions.some((each) => each.annotation(given));
+            if (update.docChanged && !isGiven) changing.current(update.state.doc.toString());
           }),
           variable.current.of([]),
         ],
@@ -86,7 +90,10 @@ export function CodeEditor({
   useEffect(() => {
     const current = view.current;
     if (!current || current.state.doc.toString() === value) return;
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: value } });
+    current.dispatch({
+      changes: { from: 0, to: current.state.doc.length, insert: value },
+      annotations: given.of(true),
+    });
   }, [value]);
 
   return <div ref={place} className="min-w-0" />;

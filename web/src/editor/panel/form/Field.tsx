@@ -22,7 +22,9 @@ export function Field({ field, path, value, onChange }: FieldProps & { field: Fi
   const id = useId();
   const problem = problemAt(path);
   const canExpress = field.takesExpressions && !COMPOSED.has(field.kind);
-  const isExpressed = canExpress && (wantsExpression || isExpression(value));
+  // What is no text can't be an expression: undo has brought a plain value back.
+  const isText = value === undefined || typeof value === "string";
+  const isExpressed = canExpress && ((wantsExpression && isText) || isExpression(value));
   const toggle = () => {
     if (isExpressed && isExpression(value)) onChange(undefined);
     else if (!isExpressed) onChange(value === undefined ? undefined : asExpression(value));

@@ -1,16 +1,17 @@
 import { json } from "@codemirror/lang-json";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { CodeEditor } from "@/ui/code/CodeEditor";
 import { expressionMarks } from "../expression/marks";
 import { useForm } from "./FormContext";
 import type { PlainFieldProps } from "./PlainField";
 import type { JsonValue } from "./schema";
+import { useTyped } from "./useTyped";
 
 /** Any JSON value; texts in it may hold expressions. What is no JSON yet is not stored, and says so. */
 export function JsonField({ id, field, value, onChange }: PlainFieldProps) {
   const { isReadOnly } = useForm();
-  const [typed, setTyped] = useState<string | null>(null);
-  const shown = typed ?? written(value ?? field.schema.default);
+  const typed = useTyped(value);
+  const shown = typed.text ?? written(value ?? field.schema.default);
   const problem = problemOf(shown);
   const extensions = useMemo(() => [json(), expressionMarks], []);
   return (
@@ -22,14 +23,20 @@ export function JsonField({ id, field, value, onChange }: PlainFieldProps) {
         placeholder={field.hints.placeholder ?? '{"name": "{{ json.name }}"}'}
         isReadOnly={isReadOnly}
         onChange={(text) => {
-          setTyped(text);
-          if (text.trim() === "") onChange(undefined);
-          else if (problemOf(text) === "") onChange(JSON.parse(text) as JsonValue);
+          const next = parsed(text, value);
+          typed.keep(text, next);
+          onChange(next);
         }}
       />
       {problem ? <p className="text-xs text-danger">{problem}</p> : null}
     </div>
   );
+}
+
+/** What a text is stored as: as long as it is no JSON, what was stored before stays. */
+function parsed(text: string, before: JsonValue | undefined): JsonValue | undefined {
+  if (text.trim() === "") return undefined;
+  return problemOf(text) === "" ? (JSON.parse(text) as JsonValue) : before;
 }
 
 function written(value: JsonValue | undefined): string {

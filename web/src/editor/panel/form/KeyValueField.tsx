@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Button, IconButton } from "@/ui/Button";
 import { INPUT } from "@/ui/Field";
 import { Field } from "./Field";
@@ -40,7 +40,8 @@ export function KeyValueField({ field, path, value, onChange }: PlainFieldProps)
   const [rows, setRows] = useState(() => rowsOf(value));
   const takesPairs = field.schema.anyOf?.some((part) => part.type === "array") ?? false;
   // Rows without a name live only here; any other difference came from outside (undo, an import).
-  const current = same(gathered(rows, takesPairs), value) ? rows : rowsOf(value);
+  const given = useMemo(() => rowsOf(value), [value]);
+  const current = same(gathered(rows, takesPairs), value) ? rows : given;
   const change = (next: Row[]) => {
     setRows(next);
     onChange(gathered(next, takesPairs));

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen, within } from "@testing-library/react";
+import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { expect, test } from "vitest";
@@ -8,6 +8,8 @@ import { ParamForm } from "./ParamForm";
 import { fieldsOf, type JsonObject, type Schema } from "./schema";
 
 let current: JsonObject = {};
+/** Gives the form other parameters, as undo does. */
+let give: (params: JsonObject) => void = () => undefined;
 
 interface FormProps {
   schema: Schema;
@@ -19,6 +21,7 @@ interface FormProps {
 function Form({ schema, initial = {}, problems = {}, isReadOnly = false }: FormProps) {
   const [params, setParams] = useState(initial);
   current = params;
+  give = setParams;
   const surroundings = {
     sample: NO_SAMPLE,
     functions: [],
@@ -92,6 +95,34 @@ test("a number outside of its limits or no number says so", async () => {
   await user.clear(limit);
   await user.type(limit, "abc");
   expect(screen.getByText("This is not a number.")).toBeTruthy();
+});
+
+test("undo shows in a field what it brings back, whatever was typed there", async () => {
+  const user = userEvent.setup();
+  const initial = { headers: { accept: "text/html" } };
+  render(<Form schema={schema} initial={initial} />);
+  const limit = screen.getByLabelText("Limit");
+  await user.clear(limit);
+  await user.type(limit, "7");
+  await user.type(screen.getByLabelText("Name 1 of Headers"), "-language");
+  expect(current).toEqual({ limit: 7, headers: { "accept-language": "text/html" } });
+  act(() => give(initial));
+  expect(limit).toHaveProperty("value", "5");
+  const name = screen.getByLabelText("Name 1 of Headers");
+  expect(name).toHaveProperty("value", "accept");
+  // It is the same field at the next change, too: who writes in it goes on.
+  await user.type(name, "-charset");
+  expect(document.activeElement).toBe(name);
+  expect(current.headers).toEqual({ "accept-charset": "text/html" });
+});
+
+test("undo of an expression brings the plain value back into its own field", async () => {
+  const user = userEvent.setup();
+  render(<Form schema={schema} initial={{ follow: false }} />);
+  await user.click(screen.getByRole("button", { name: "Expression for Follow" }));
+  expect(current).toEqual({ follow: "{{ False }}" });
+  act(() => give({ follow: false }));
+  expect(screen.getByRole("checkbox", { name: "Follow" })).toHaveProperty("checked", false);
 });
 
 test("a field that other values make meaningless is not shown", async () => {

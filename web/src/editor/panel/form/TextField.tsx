@@ -1,7 +1,7 @@
-import { useState } from "react";
 import { INPUT } from "@/ui/Field";
 import { useForm } from "./FormContext";
 import type { PlainFieldProps } from "./PlainField";
+import { useTyped } from "./useTyped";
 import { parsedNumber, shownText } from "./values";
 
 /** Text on one line or several. */
@@ -40,11 +40,12 @@ export function TextField({ id, field, value, onChange, onExpression }: PlainFie
 /** A number; what is no number stays in the field, is not stored, and says so. */
 export function NumberField({ id, field, value, onChange, onExpression }: PlainFieldProps) {
   const { isReadOnly } = useForm();
-  const [typed, setTyped] = useState<string | null>(null);
+  const typed = useTyped(value);
   const { minimum, maximum, exclusiveMinimum } = field.schema;
   const given = value ?? (field.isNullable ? undefined : field.schema.default);
-  const shown = typed ?? (typeof given === "number" ? String(given) : "");
-  const number = shown === "" ? null : parsedNumber(shown, field.kind === "integer");
+  const isInteger = field.kind === "integer";
+  const shown = typed.text ?? (typeof given === "number" ? String(given) : "");
+  const number = shown === "" ? null : parsedNumber(shown, isInteger);
   const problem = number === undefined ? "This is not a number." : limits(number, field.schema);
   return (
     <>
@@ -67,12 +68,11 @@ export function NumberField({ id, field, value, onChange, onExpression }: PlainF
         }}
         onChange={(event) => {
           const text = event.target.value;
-          setTyped(text);
-          if (text === "") onChange(undefined);
-          const next = parsedNumber(text, field.kind === "integer");
-          if (next !== undefined) onChange(next);
+          const next = text === "" ? undefined : (parsedNumber(text, isInteger) ?? value);
+          typed.keep(text, next);
+          onChange(next);
         }}
-        onBlur={() => number !== undefined && setTyped(null)}
+        onBlur={() => number !== undefined && typed.forget()}
       />
       {problem ? (
         <p id={`${id}-problem`} className="text-xs text-danger">
