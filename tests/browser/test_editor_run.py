@@ -73,10 +73,16 @@ def test_nodes_and_edges_show_what_happens_while_it_happens(editor, service):
     ).to_be_attached()
     expect(page.locator('.react-flow__edge[data-id="start -> fetch"]')).to_contain_text("1")
     page.keyboard.press("t")
-    expect(page.get_by_role("list", name="Timeline")).to_contain_text("start")
+    timeline = page.get_by_role("list", name="Timeline")
+    expect(timeline).to_contain_text("start")
+    # What has not ended has its bar, too.
+    bar = timeline.get_by_role("listitem").filter(has_text="fetch")
+    expect(bar).to_contain_text("running")
+    assert bar.count() == 1
     screenshot(page, "editor-running")
     service.release()
     expect_status(editor, "done", "succeeded")
+    expect(bar.first).to_contain_text("succeeded")
     expect(editor.node("fetch")).to_contain_text(re.compile(r"1 item · [\d.]+ m?s"))
     edge = page.locator('.react-flow__edge[data-id="fetch -> done"]')
     expect(edge).to_contain_text("1")

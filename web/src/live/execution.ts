@@ -12,6 +12,7 @@ export interface ExecutionLive {
   status: string;
   version?: string;
   trigger?: string;
+  created_at?: string | null;
   started_at?: string | null;
   finished_at?: string | null;
   wake_at?: string | null;

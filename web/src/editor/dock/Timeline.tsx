@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import { type Span, spansQuery } from "@/editor/run/queries";
+import { useLive } from "@/live/execution";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { asStatus, StatusIcon, statusColor } from "@/ui/StatusIcon";
 import { duration } from "@/ui/time";
+import { endOf, isOpen, withOpenSpans } from "./openSpans";
 import { PHASES, phasesOf } from "./phases";
+import { useLiveNodes, useNow } from "./useLiveNodes";
 
 interface TimelineProps {
   execution: string;
@@ -16,12 +19,13 @@ interface TimelineProps {
 }
 
 const ROW = 26;
+const NONE: readonly Span[] = [];
 
 /** Every attempt and request of an execution as a bar: when it began and how long it took. */
 export function Timeline({ execution, isEnded, onNode }: TimelineProps) {
   const found = useQuery(spansQuery(execution, isEnded));
   const scroller = useRef<HTMLDivElement>(null);
-  const spans = found.data?.spans ?? [];
+  const spans = useSpans(execution, isEnded, found.data?.spans ?? NONE);
   const rows = useVirtualizer({
     count: spans.length,
     getScrollElement: () => scroller.current,
@@ -32,7 +36,7 @@ export function Timeline({ execution, isEnded, onNode }: TimelineProps) {
   if (!found.data) return <Skeleton lines={5} />;
   if (spans.length === 0)
     return <EmptyState title="No node has begun yet">It waits for its turn.</EmptyState>;
-  const end = Math.max(1, ...spans.map((span) => span.offset_ms + (span.duration_ms ?? 0)));
+  const end = Math.max(1, ...spans.map(endOf));
   return (
     <div
       ref={scroller}
@@ -55,12 +59,26 @@ export function Timeline({ execution, isEnded, onNode }: TimelineProps) {
           );
         })}
       </ol>
-      {found.data.total > spans.length ? (
+      {found.data.total > found.data.spans.length ? (
         <p className="p-2 text-muted">
-          The first {spans.length} of {found.data.total}; the page of the execution has all.
+          The first {found.data.spans.length} of {found.data.total}; the page of the execution has
+          all.
         </p>
       ) : null}
     </div>
+  );
+}
+
+/** What the server lists, and while it runs also what has not ended yet. */
+function useSpans(execution: string, isEnded: boolean, listed: readonly Span[]): readonly Span[] {
+  const live = useLive((state) => (state.execution?.id === execution ? state.execution : null));
+  const isFollowed = live !== null && !isEnded;
+  const nodes = useLiveNodes(isFollowed);
+  const now = useNow(isFollowed);
+  const created = live?.created_at;
+  return useMemo(
+    () => (created && isFollowed ? withOpenSpans(listed, nodes, Date.parse(created), now) : listed),
+    [created, isFollowed, listed, nodes, now],
   );
 }
 
@@ -110,7 +128,9 @@ function SpanRow({ span, end, onNode }: SpanRowProps) {
             : null}
         </span>
       </span>
-      <span className="num text-right text-muted">{duration(span.duration_ms)}</span>
+      <span className="num text-right text-muted">
+        {isOpen(span) ? span.status : duration(span.duration_ms)}
+      </span>
     </button>
   );
 }
