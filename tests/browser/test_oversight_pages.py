@@ -157,6 +157,33 @@ def test_who_uses_a_credential_is_listed(page, owner) -> None:
     page.wait_for_url(f"**/w/{made.json()['id']}")
 
 
+def test_a_credential_that_somebody_else_changed_is_not_overwritten(
+    page, owner, complaints
+) -> None:
+    complaints.allow("412")
+    place = "/api/v1/credentials/shared"
+    mine = {"type": "bearer", "values": {"token": "first-secret"}, "hosts": ["one.example"]}
+    assert owner.put(place, json=mine).is_success
+    page.goto("/credentials")
+    page.get_by_role("button", name="More for shared").click()
+    page.get_by_role("menuitem", name="Give it other values").click()
+    dialog = page.get_by_role("dialog", name="Change shared")
+    dialog.get_by_role("textbox", name="Token").fill("second-secret")
+    assert owner.put(place, json=mine | {"hosts": ["two.example"]}).is_success
+    dialog.get_by_role("button", name="Store").click()
+    expect(dialog.get_by_text("Somebody else changed it meanwhile")).to_be_visible()
+    assert violations(page) == []
+    screenshot(page, "credential-conflict")
+    assert owner.get(place).json()["hosts"] == ["two.example"]
+    dialog.get_by_role("button", name="Load it again").click()
+    expect(dialog.get_by_label("Hosts it may be sent to")).to_have_value("two.example")
+    dialog.get_by_role("textbox", name="Token").fill("second-secret")
+    dialog.get_by_label("Hosts it may be sent to").fill("three.example")
+    dialog.get_by_role("button", name="Store").click()
+    expect(dialog).to_have_count(0)
+    assert owner.get(place).json()["hosts"] == ["three.example"]
+
+
 def test_density_is_kept_and_makes_lines_lower(page, owner) -> None:
     run(owner, document("Some"))
     page.goto("/executions")

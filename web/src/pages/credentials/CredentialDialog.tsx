@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { api, ask } from "@/api/client";
+import { ApiProblem } from "@/api/problem";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
@@ -46,29 +47,41 @@ export function CredentialDialog(props: CredentialDialogProps) {
       {isReady ? (
         <CredentialForm
           {...props}
+          // What was loaded again is where one goes on from.
+          key={details.data?.etag ?? "new"}
+          type={details.data?.data.type ?? props.type ?? "bearer"}
           types={types.data}
-          hosts={details.data?.hosts ?? []}
-          allowPlain={details.data?.allow_plain_http ?? false}
+          hosts={details.data?.data.hosts ?? []}
+          allowPlain={details.data?.data.allow_plain_http ?? false}
+          etag={details.data?.etag ?? null}
+          onReload={() => void details.refetch()}
         />
       ) : (
         <Skeleton lines={5} />
       )}
+      {details.isError ? (
+        <ErrorNotice title="The credential can't be read" error={details.error} />
+      ) : null}
       {types.isError ? <ErrorNotice title="The types are missing" error={types.error} /> : null}
     </Dialog>
   );
 }
 
 interface FormProps extends CredentialDialogProps {
+  type: string;
   types: readonly CredentialType[];
   hosts: readonly string[];
   allowPlain: boolean;
+  /** How it was when it was read; null: a new one. */
+  etag: string | null;
+  onReload: () => void;
 }
 
 function CredentialForm(props: FormProps) {
   const { credential, types, onClose, onSaved } = props;
   const queryClient = useQueryClient();
   const [name, setName] = useState(credential?.name ?? "");
-  const [type, setType] = useState(credential?.type ?? props.type ?? "bearer");
+  const [type, setType] = useState(props.type);
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [hosts, setHosts] = useState(props.hosts.join("\n"));
   const [allowPlain, setAllowPlain] = useState(props.allowPlain);
@@ -78,7 +91,10 @@ function CredentialForm(props: FormProps) {
     mutationFn: () =>
       ask(
         api.PUT("/api/v1/credentials/{name}", {
-          params: { path: { name: name.trim() } },
+          params: {
+            path: { name: name.trim() },
+            ...(props.etag ? { header: { "If-Match": props.etag } } : {}),
+          },
           body: {
             type,
             values: valuesOf(fields, typed),
@@ -95,6 +111,7 @@ function CredentialForm(props: FormProps) {
       onClose();
     },
   });
+  const isChanged = save.error instanceof ApiProblem && save.error.status === 412;
   return (
     <Form
       className="flex flex-col gap-4"
@@ -153,7 +170,19 @@ function CredentialForm(props: FormProps) {
           machine of the server.
         </Notice>
       ) : null}
-      {save.isError ? <ErrorNotice title="It was not stored" error={save.error} /> : null}
+      {save.isError && isChanged ? (
+        <Notice
+          tone="warning"
+          title="Somebody else changed it meanwhile"
+          action={<Button onPress={props.onReload}>Load it again</Button>}
+        >
+          Nothing was stored. Loading it again shows how it is now; the values that you typed here
+          have to be typed again then.
+        </Notice>
+      ) : null}
+      {save.isError && !isChanged ? (
+        <ErrorNotice title="It was not stored" error={save.error} />
+      ) : null}
       <div className="flex justify-end gap-2">
         <Button onPress={onClose}>Cancel</Button>
         <Button look="solid" type="submit" isDisabled={save.isPending}>

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, ask, type Schemas } from "@/api/client";
+import { api, ask, askWithTag, type Schemas } from "@/api/client";
 
 export type Credential = Schemas["Credential"];
 export type CredentialType = Schemas["CredentialType"];
@@ -15,9 +15,15 @@ export const credentialTypesQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** One credential with its ETag, read when somebody begins to change it. */
 export function credentialQuery(name: string) {
   return queryOptions({
     queryKey: ["credentials", name],
-    queryFn: () => ask(api.GET("/api/v1/credentials/{name}", { params: { path: { name } } })),
+    queryFn: () =>
+      askWithTag(api.GET("/api/v1/credentials/{name}", { params: { path: { name } } })),
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+    retry: false,
   });
 }
