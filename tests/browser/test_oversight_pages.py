@@ -157,6 +157,30 @@ def test_who_uses_a_credential_is_listed(page, owner) -> None:
     page.wait_for_url(f"**/w/{made.json()['id']}")
 
 
+def test_severe_events_are_one_notice_that_counts_and_takes_no_focus(page, owner) -> None:
+    page.goto("/workflows")
+    search = page.get_by_role("searchbox").first
+    search.focus()
+    ask = {
+        "type": "http.request",
+        "params": {"url": "http://169.254.169.254/latest"},
+        "settings": {"on_error": "continue"},
+    }
+    nodes = {"start": {"type": "trigger.manual"}} | {f"ask{n}": ask for n in (1, 2, 3)}
+    edges = ["start -> ask1", "ask1 -> ask2", "ask2 -> ask3"]
+    # The numbers of the server come live: then events do, too.
+    expect(page.get_by_text("Memory")).to_be_visible()
+    run(owner, document("Asks thrice", nodes=nodes, edges=edges))
+    notice = page.get_by_role("region", name="Notices").get_by_role("paragraph")
+    expect(notice).to_contain_text("(×3)")
+    expect(notice).to_have_count(1)
+    expect(search).to_be_focused()
+    assert violations(page) == []
+    screenshot(page, "security-notice")
+    page.get_by_role("button", name="Look", exact=True).click()
+    page.wait_for_url("**/security?ack=no")
+
+
 def test_a_credential_that_somebody_else_changed_is_not_overwritten(
     page, owner, complaints
 ) -> None:

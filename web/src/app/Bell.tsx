@@ -1,18 +1,24 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Bell as BellIcon } from "lucide-react";
 import { useEffect } from "react";
 import { Focusable } from "react-aria-components";
 import { api, ask } from "@/api/client";
+import type { Delta } from "@/live/frames";
 import { stream } from "@/live/stream";
 import { Tooltip } from "@/ui/Tooltip";
+import { sayOf, type WeightyEvent, weightyOf } from "./securityToasts";
 
 /** So many are counted. */
 const MOST = 99;
 
-/** How many security events of some weight nobody has acknowledged yet; it leads to them. */
+/**
+ * How many security events of some weight nobody has acknowledged yet; it leads to them. Severe ones
+ * are said in passing, too.
+ */
 export function Bell() {
   const queryClient = useQueryClient();
+  const navigate = useNavigate();
   const found = useQuery({
     queryKey: ["security_events", "unread"],
     queryFn: ({ signal }) =>
@@ -26,9 +32,13 @@ export function Bell() {
   });
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = () => {
+    let severe: WeightyEvent[] = [];
+    const look = (frame: Delta) => {
+      severe.push(...weightyOf(frame));
       timer ??= setTimeout(() => {
         timer = undefined;
+        sayOf(severe, () => void navigate({ to: "/security", search: { ack: "no" } }));
+        severe = [];
         void queryClient.invalidateQueries({ queryKey: ["security_events"] });
       }, 1_000);
     };
@@ -37,7 +47,7 @@ export function Bell() {
       clearTimeout(timer);
       leave();
     };
-  }, [queryClient]);
+  }, [queryClient, navigate]);
   const count = found.data?.entries.length ?? 0;
   const shown = count > MOST ? `${MOST}+` : String(count);
   const text = `${shown} security ${count === 1 ? "event waits" : "events wait"} to be acknowledged`;
