@@ -62,6 +62,7 @@ BUILTIN_NODES: Final[Mapping[str, str]] = MappingProxyType(
         "sql.query": "tidegate.nodes.sql.query:SqlQuery",
         "sql.write": "tidegate.nodes.sql.write:SqlWrite",
         "trigger.error": "tidegate.nodes.triggers.error:ErrorTrigger",
+        "trigger.email": "tidegate.nodes.triggers.email:EmailTrigger",
         "trigger.file_watch": "tidegate.nodes.triggers.file_watch:FileWatch",
         "trigger.form": "tidegate.nodes.triggers.form:FormTrigger",
         "trigger.manual": "tidegate.nodes.triggers.manual:ManualTrigger",

@@ -100,6 +100,7 @@ def server():
 
 
 GIVEN_DATA = (
+    "trigger.email",
     "trigger.error",
     "trigger.file_watch",
     "trigger.form",

@@ -87,6 +87,9 @@ def values_of(kind, folder):
         return CREDENTIALS[kind], []
     if kind == "database":
         return {"user": "ada", "password": WIDE % "database"}, []
+    if kind == "imap":
+        place = {"host": "127.0.0.1", "port": 9, "security": "plain"}
+        return {"user": "ada", "password": WIDE % "imap", **place}, []
     if kind == "none":
         return {}, []
     if kind == "hmac":

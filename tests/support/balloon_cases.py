@@ -329,6 +329,7 @@ CASES: Final = (
         statement="INSERT INTO t (n, text) VALUES (1, :text)",
         params={"text": TEXT},
     ),
+    Case("trigger.email", "large data", LIMIT),
     Case("trigger.error", "large data", LIMIT),
     Case("trigger.file_watch", "large data", LIMIT, {"folder": "a"}),
     Case(

@@ -107,8 +107,10 @@ class Gate:
                 blocked.verdict, recorder, addresses=blocked.addresses, workflow=workflow
             ) from None
 
-    async def open_socket(self, host: str, port: int) -> "socket.socket":
-        """A socket that is connected to a server that the operator names, through the same checks.
+    async def open_socket(
+        self, host: str, port: int, *, workflow: str = "", recorder: Recorder | None = None
+    ) -> "socket.socket":
+        """A connected socket for a library that speaks another protocol, through the same checks.
 
         Raises:
             HttpError: the host could not be found or reached.
@@ -120,13 +122,15 @@ class Gate:
             return await open_socket(
                 host,
                 port,
-                policy=self.pool("").policy,
+                policy=self.pool(workflow).policy,
                 resolver=self.resolver,
                 deadlines=self.deadlines,
-                owner="",
+                owner=workflow,
             )
         except Blocked as blocked:
-            raise report_blocked(blocked.verdict, None, addresses=blocked.addresses) from None
+            raise report_blocked(
+                blocked.verdict, recorder, addresses=blocked.addresses, workflow=workflow
+            ) from None
 
     async def connect_postgres(
         self, target: "PostgresTarget", *, workflow: str = "", recorder: Recorder | None = None

@@ -11,6 +11,7 @@ from tidegate.sdk.budget import Budget
 from tidegate.sdk.code import CodeRunner
 from tidegate.sdk.files import FileAccess
 from tidegate.sdk.http import HttpGate
+from tidegate.sdk.mail import MailAccess
 from tidegate.sdk.reply import Replier
 from tidegate.sdk.sql import SqlAccess
 from tidegate.sdk.state import StateAccess
@@ -79,6 +80,8 @@ class NodePorts(Protocol):
     def files(self) -> FileAccess: ...  # noqa: D102 - see Context
     @property
     def sql(self) -> SqlAccess: ...  # noqa: D102 - see Context
+    @property
+    def mail(self) -> MailAccess: ...  # noqa: D102 - see Context
     @property
     def workflows(self) -> WorkflowCaller: ...  # noqa: D102 - see Context
     @property
@@ -188,6 +191,11 @@ class Context:
     def sql(self) -> SqlAccess:
         """SQL databases."""
         return self.ports.sql
+
+    @property
+    def mail(self) -> MailAccess:
+        """The mailbox of the node's credential."""
+        return self.ports.mail
 
     @property
     def workflows(self) -> WorkflowCaller:

@@ -1,4 +1,4 @@
-"""Whether a stored credential works: one request, or one connection to a database."""
+"""Whether a stored credential works: one request, or one connection to a database or mailbox."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -47,6 +47,8 @@ async def trial(app: App, name: str, url: str | None = None, *, actor: str | Non
     await note_policy(app)
     try:
         credential = await open_one(app, row)
+        if credential.values.name == "imap":
+            return await _sign_in_to_mailbox(app, credential)
         if not credential.values.needs_hosts:
             return Trial(works=True, text="there is nothing to test")
         if credential.values.is_for_http:
@@ -107,3 +109,11 @@ async def _connect(app: App, credential: "OpenCredential", url: str | None) -> T
     )
     await session.close()
     return Trial(works=True, text=f"the database at {target.host} let it in")
+
+
+async def _sign_in_to_mailbox(app: App, credential: "OpenCredential") -> Trial:
+    from tidegate.egress.imap import NodeMail  # noqa: PLC0415 - as above
+
+    values = credential.values.as_values()
+    async with NodeMail(app.gate, values).open("INBOX"):
+        return Trial(works=True, text=f"the mail server {values['host']} let it in")

@@ -28,6 +28,7 @@ _BY_NAME: Final[Mapping[str, str]] = {
     "flow.sub_workflow": "workflow",
     "flow.switch": "route",
     "flow.wait": "hourglass",
+    "trigger.email": "mail",
     "trigger.error": "siren",
     "trigger.file_watch": "folder-search",
     "trigger.form": "clipboard-list",

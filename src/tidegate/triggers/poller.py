@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from tidegate.app import App
 from tidegate.errors import OperationalError, TidegateError
 from tidegate.ids import new_id
 from tidegate.log import get_logger
-from tidegate.model.execution import Execution, now_us, us_to_datetime
+from tidegate.model.execution import Execution, LogLine, now_us, us_to_datetime
 from tidegate.model.item import JsonObject
 from tidegate.services import schedules, variables
 from tidegate.services.executions import Start, queued_execution
@@ -125,6 +126,8 @@ class Poller:
         if result.error is not None:
             await self._failed(row, result.error)
             return
+        if not result.items:
+            self._say(row, result.found.lines)
         following = _following(self._app, version, row, result.again_after)
         made = await self._app.database.write(
             partial(
@@ -138,6 +141,17 @@ class Poller:
         )
         if made is not None:
             self._app.events.queued(made)
+
+    def _say(self, row: StoredSchedule, lines: Sequence[LogLine]) -> None:
+        """Warnings of a poll that starts nothing, which no execution's log can keep."""
+        for line in lines:
+            if line.level in {"warning", "error"}:
+                get_logger().warning(
+                    "poll_warning",
+                    workflow=row.workflow_id,
+                    trigger=row.trigger,
+                    reason=line.message,
+                )
 
     async def _failed(self, row: StoredSchedule, error: JsonObject) -> None:
         """Say so where people look, and wait longer each time."""

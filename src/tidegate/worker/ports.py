@@ -31,6 +31,7 @@ from tidegate.sdk.code import CodeRunner
 from tidegate.sdk.context import NodeLog, WorkflowCaller
 from tidegate.sdk.files import FileAccess
 from tidegate.sdk.http import HttpGate
+from tidegate.sdk.mail import MailAccess
 from tidegate.sdk.reply import NobodyWaits, Replier
 from tidegate.sdk.sql import SqlAccess
 from tidegate.sdk.state import StateAccess
@@ -310,6 +311,14 @@ class AttemptPorts:
             check_host=self._check_database,
         )
 
+    @property
+    def mail(self) -> MailAccess:
+        """The mailbox of the credential, behind the gate."""
+        from tidegate.egress.imap import NodeMail  # noqa: PLC0415 - seldom needed
+
+        values = self.credentials.get("imap")
+        return NodeMail(self._app.gate, values, self._workflow_id, self._recorder)
+
     def _check_database(self, host: str, port: int) -> None:
         credential = self._open_credential()
         if credential is None:
@@ -356,7 +365,8 @@ class AttemptPorts:
         if values.is_for_http:
             raise CredentialError(
                 f"the credential '{credential.name}' is of type {values.name}: it signs HTTP "
-                "requests and is not shown to nodes; a database needs one of type database"
+                "requests and is not shown to nodes; a database needs one of type database, "
+                "a mailbox one of type imap"
             )
         return {values.name: dict(values.as_values())}
 

@@ -44,6 +44,7 @@ VALUES = {
         "client_secret": "very secret/+",
     },
     "database": {"user": "ada", "password": "pass"},
+    "imap": {"host": "imap.example.org", "user": "ada", "password": "pass"},
     "hmac": {"secret": "of two who sign"},
 }
 REQUEST = HttpRequest("GET", "https://api.example.org/a?b=1#c", [("x-a", "mine"), ("X-B", "2")])
@@ -215,6 +216,7 @@ def test_what_is_secret():
         "oauth2": ("client_secret",),
         "mtls": ("key", "passphrase"),
         "database": ("password",),
+        "imap": ("password",),
         "hmac": ("secret",),
     }
     assert set(credential("custom").secret_values()) == {"one-1", "two-2"}

@@ -103,6 +103,11 @@ class RemotePorts:
         self.state = RemoteState(link, "node")
 
     @property
+    def mail(self) -> NoReturn:
+        """Mailboxes are for Tidegate's own nodes."""
+        raise NodeFailed("a node of another package can't read a mailbox; use trigger.email")
+
+    @property
     def code(self) -> NoReturn:
         """Code engines are for Tidegate's own nodes."""
         raise NodeFailed("a node of another package can't run code in an engine; it is code itself")
