@@ -142,6 +142,7 @@ class _Talk:
 
     def __init__(self, sock: socket.socket) -> None:
         self._wire = _Wire(sock)
+        self._under_way: asyncio.Future[Any] | None = None
 
     async def step(self, work: Callable[[], T]) -> T:
         """Do ``work`` in a thread; it ends with the task that waits for it.
@@ -150,6 +151,7 @@ class _Talk:
             NodeError: it failed, or took too long.
         """
         future = asyncio.get_running_loop().run_in_executor(None, partial(_told, work))
+        self._under_way = future
         try:
             async with asyncio.timeout(STEP_SECONDS):
                 return await asyncio.shield(future)
@@ -201,9 +203,15 @@ class _Talk:
         self.client.logout()
 
     def end(self) -> None:
-        """Close the connection. A thread that still uses it is woken, and closes it."""
+        """Close the connection; where a thread still uses it, that is woken, and then it is closed.
+
+        Closed under the thread, its descriptor could be another connection's by then.
+        """
         self._wire.end()
-        self._wire.sock.close()
+        if self._under_way is None or self._under_way.done():
+            self._wire.sock.close()
+        else:
+            self._under_way.add_done_callback(lambda _: self._wire.sock.close())
 
 
 class _Wire:
