@@ -119,6 +119,20 @@ def test_focus_view_is_walked_through_by_keys(editor):
     expect(page.get_by_role("region", name="Node Node 3")).to_have_count(0)
 
 
+def test_the_map_leaves_a_low_canvas_to_the_nodes(page, owner):
+    editor = Editor.opened(page, make_workflow(owner, nodes=6))
+    small_map = page.locator(".react-flow canvas.cursor-crosshair")
+    editor.select("n1")
+    page.keyboard.press("1")
+    expect(small_map).to_be_visible()
+    # Beside a focused node the canvas is a strip, which the map would hide.
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Node Node 1")).to_be_visible()
+    expect(small_map).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(small_map).to_be_visible()
+
+
 def test_nodes_are_copied_from_one_window_into_another(editor, owner, open_context, server):
     first = editor.page
     editor.select("n2")

@@ -20,9 +20,9 @@ test("many of one kind are one notice with their number, which goes on counting"
   const look = () => undefined;
   const many = Array.from({ length: 13 }, () => event("B", "high", "Blocked")[2]);
   sayOf(weightyOf(delta(...many.map((data) => [1, "security", data] as never))), look);
-  expect(said()).toEqual(["Blocked (×13)"]);
+  expect(said()).toEqual(["Security: Blocked (×13)"]);
   sayOf(weightyOf(delta(event("B", "high", "Blocked again"), event("C", "high", "Other"))), look);
-  expect(said()).toEqual(["Blocked again (×14)", "Other"]);
+  expect(said()).toEqual(["Security: Blocked again (×14)", "Security: Other"]);
 });
 
 test("a notice that was closed does not come back with what it had counted", () => {
@@ -30,5 +30,5 @@ test("a notice that was closed does not come back with what it had counted", () 
   const [first] = useToasts.getState().toasts;
   useToasts.getState().dismiss(first?.id ?? -1);
   sayOf(weightyOf(delta(event("B", "high", "Blocked"))), () => undefined);
-  expect(said()).toEqual(["Blocked"]);
+  expect(said()).toEqual(["Security: Blocked"]);
 });

@@ -20,7 +20,7 @@ export function weightyOf(frame: Delta): WeightyEvent[] {
 export function sayOf(events: readonly WeightyEvent[], onLook: () => void): void {
   for (const type of new Set(events.map((event) => event.type))) {
     const same = events.filter((event) => event.type === type);
-    const text = same.at(-1)?.description ?? type;
+    const text = `Security: ${same.at(-1)?.description ?? type}`;
     countedToast(`security:${type}`, text, same.length, { label: "Look", run: onLook });
   }
 }

@@ -7,6 +7,8 @@ import type { AnyEdge, AnyNode } from "./graph";
 import { colorOf, painter } from "./painting";
 
 const SIZE = { width: 180, height: 116 };
+/** A canvas that is lower than this is a strip, of which the map would hide the most. */
+const LEAST_HEIGHT = 2 * SIZE.height;
 const REDRAW_MS = 100;
 
 interface Frame {
@@ -29,7 +31,10 @@ function outline(nodes: readonly Placed[]) {
   return all;
 }
 
-/** The whole workflow, small; painted ten times a second at most. Hidden where all is in sight. */
+/**
+ * The whole workflow, small; painted ten times a second at most. Hidden where all is in sight, and
+ * where there is no room for it.
+ */
 export function MiniMap() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<Frame>({ left: 0, top: 0, scale: 1 });
@@ -54,10 +59,11 @@ export function MiniMap() {
       };
       const all = outline(nodes);
       const needed =
-        all.left < seen.left ||
-        all.top < seen.top ||
-        all.right > seen.right ||
-        all.bottom > seen.bottom;
+        height >= LEAST_HEIGHT &&
+        (all.left < seen.left ||
+          all.top < seen.top ||
+          all.right > seen.right ||
+          all.bottom > seen.bottom);
       setNeeded(needed);
       const element = canvas.current;
       const context = element?.getContext("2d");
