@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from email.message import EmailMessage
 
 import pytest
+from canaries import WIDE, leaks
 from certificates import Authority
 from imap_server import PASSWORD, USER, serving
 
@@ -262,6 +263,21 @@ async def test_a_wrong_password_is_said_without_it(app, server):
     assert "the mail server refused the user or the password" in said
     assert "not the password" not in said
     assert server.commands("LOGIN")
+
+
+async def test_no_password_is_left_anywhere(app, server, tmp_path, capsys):
+    """Neither a right nor a wrong one, though the server says what it was given."""
+    server.password = WIDE % "imap"
+    await publish(app, server.port, password=WIDE % "wrong")
+    said = await failure(app)
+    trial = await credential_trial.trial(app, "mailbox")
+    values = {"host": "127.0.0.1", "port": server.port, "user": USER}
+    await credentials.save(app, "mailbox", "imap", values | {"password": WIDE % "imap"})
+    right = await credential_trial.trial(app, "mailbox")
+    assert (trial.works, right.works) == (False, True)
+    files = [file.read_bytes() for file in (tmp_path / "data").rglob("*") if file.is_file()]
+    shown = "".join([said, trial.text, right.text, *capsys.readouterr()])
+    assert [leaks(data) for data in (*files, shown.encode()) if leaks(data)] == []
 
 
 async def test_a_password_beyond_ascii_and_one_with_quotes(app, server):
