@@ -27,6 +27,7 @@ NO_CODES = {
     "CONNECTION_REFUSED",
     "NETWORK_UNREACHABLE",
     "MAX_BYTES",
+    "NO_TYPE",
     "MB",
     "NULL",
     "TRUE",
