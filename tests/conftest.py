@@ -1,4 +1,6 @@
-"""Settings of the random tests: ``--hypothesis-profile=long`` looks longer."""
+"""Settings of the random tests (``--hypothesis-profile=long`` looks longer), and how many run at once."""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +15,8 @@ settings.register_profile(  # for mutation tests, which run the tests a thousand
     "quick", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("short")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: a third of the time of tests is waiting for others."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)

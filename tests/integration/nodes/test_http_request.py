@@ -278,7 +278,9 @@ async def test_retry_after_may_be_a_date(call, service):
     with pytest.raises(HttpError) as caught:
         await call()
     assert 60 < caught.value.retry_after <= 90
-    service.clear()
+
+
+async def test_a_retry_after_that_says_nothing_is_none(call, service):
     service.mock_response("/", status=503, headers={"Retry-After": "soon"})
     with pytest.raises(HttpError) as caught:
         await call()

@@ -77,7 +77,12 @@ async def test_each_time_starts_one_execution_though_two_processes_look(app, set
     other = App.open(settings)
     try:
         await publish(app, **EVERY_SECOND)
-        async with WorkerService(app, LogNotifier()), Scheduler(app), Scheduler(other):
+        async with (
+            WorkerService(app, LogNotifier()),
+            WorkerService(other, LogNotifier()),
+            Scheduler(app),
+            Scheduler(other),
+        ):
             deadline = time.monotonic() + 60
             while len(await started(app)) < 4 and time.monotonic() < deadline:
                 await asyncio.sleep(0.1)

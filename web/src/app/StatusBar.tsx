@@ -1,11 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { BASE } from "@/api/base";
+import { persistently } from "@/ui/persistently";
 import { useMay } from "./useAccount";
 
 // Loaded after the first paint: the stream is no part of the frame.
-const SystemNumbers = lazy(() =>
-  import("./SystemNumbers").then((module) => ({ default: module.SystemNumbers })),
+const SystemNumbers = lazy(
+  persistently(() =>
+    import("./SystemNumbers").then((module) => ({ default: module.SystemNumbers })),
+  ),
 );
 
 interface Readiness {

@@ -5,6 +5,7 @@ import { createPortal } from "react-dom";
 import { useTheme } from "@/theme/theme";
 import { Button, IconButton } from "@/ui/Button";
 import { Keys } from "@/ui/Keys";
+import { persistently } from "@/ui/persistently";
 import { useCrumbStore } from "./crumbs";
 import { keysFor, useShortcutStore } from "./shortcuts/store";
 import { useShortcut } from "./shortcuts/useShortcut";
@@ -12,7 +13,9 @@ import { UserMenu } from "./UserMenu";
 import { useMay } from "./useAccount";
 
 // Loaded after the first paint: the stream is no part of the frame.
-const Bell = lazy(() => import("./Bell").then((module) => ({ default: module.Bell })));
+const Bell = lazy(
+  persistently(() => import("./Bell").then((module) => ({ default: module.Bell }))),
+);
 
 const SLOT = "top-bar-slot";
 

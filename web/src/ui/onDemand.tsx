@@ -1,4 +1,5 @@
 import { type ComponentType, lazy, Suspense, useState } from "react";
+import { persistently } from "./persistently";
 
 /** A component whose code comes after the first paint. */
 type OnDemand<P> = ComponentType<P> & {
@@ -13,7 +14,7 @@ type OnDemand<P> = ComponentType<P> & {
 export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>): OnDemand<P> {
   let loaded: ComponentType<P> | null = null;
   const loading = async () => {
-    const found = await load();
+    const found = await persistently(load)();
     loaded = found;
     return { default: found };
   };

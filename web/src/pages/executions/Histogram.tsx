@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
+import { persistently } from "@/ui/persistently";
 import { STATUS_COLORS } from "./colors";
 import { histogramQuery } from "./queries";
 import type { ExecutionsSearch } from "./search";
 
-const Chart = lazy(() => import("@/ui/chart/Chart").then((module) => ({ default: module.Chart })));
+const Chart = lazy(
+  persistently(() => import("@/ui/chart/Chart").then((module) => ({ default: module.Chart }))),
+);
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(undefined, {

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { Checkbox } from "@/ui/Checkbox";
 import { INPUT } from "@/ui/Field";
+import { persistently } from "@/ui/persistently";
 import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
 import { useForm } from "./FormContext";
@@ -8,8 +9,8 @@ import type { PlainFieldProps } from "./PlainField";
 import { NumberField } from "./TextField";
 import { converted, kindOfValue, VALUE_KINDS, type ValueKind } from "./values";
 
-const JsonField = lazy(() =>
-  import("./JsonField").then((module) => ({ default: module.JsonField })),
+const JsonField = lazy(
+  persistently(() => import("./JsonField").then((module) => ({ default: module.JsonField }))),
 );
 
 const NAMES: Record<ValueKind, string> = {

@@ -1,6 +1,7 @@
 import { clsx } from "clsx";
 import { lazy, Suspense, useId, useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { persistently } from "@/ui/persistently";
 import { Skeleton } from "@/ui/Skeleton";
 import { Tooltip } from "@/ui/Tooltip";
 import { ExpressionDrop } from "../expression/ExpressionDrop";
@@ -8,8 +9,10 @@ import { type FieldProps, useForm } from "./FormContext";
 import { PlainField } from "./PlainField";
 import { type FieldSpec, isExpression } from "./schema";
 
-const ExpressionField = lazy(() =>
-  import("../expression/ExpressionField").then((module) => ({ default: module.ExpressionField })),
+const ExpressionField = lazy(
+  persistently(() =>
+    import("../expression/ExpressionField").then((module) => ({ default: module.ExpressionField })),
+  ),
 );
 
 /** Parameters whose editor takes expressions in its parts, and never stands for one as a whole. */

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Checkbox } from "@/ui/Checkbox";
+import { persistently } from "@/ui/persistently";
 import { Skeleton } from "@/ui/Skeleton";
 import { AnyField } from "./AnyField";
 import { ChoiceField } from "./ChoiceField";
@@ -11,11 +12,11 @@ import type { FieldSpec, JsonObject } from "./schema";
 import { NumberField, TextField } from "./TextField";
 import { isObject } from "./values";
 
-const CodeField = lazy(() =>
-  import("./CodeField").then((module) => ({ default: module.CodeField })),
+const CodeField = lazy(
+  persistently(() => import("./CodeField").then((module) => ({ default: module.CodeField }))),
 );
-const JsonField = lazy(() =>
-  import("./JsonField").then((module) => ({ default: module.JsonField })),
+const JsonField = lazy(
+  persistently(() => import("./JsonField").then((module) => ({ default: module.JsonField }))),
 );
 
 export interface PlainFieldProps extends FieldProps {
