@@ -4,7 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -128,15 +128,12 @@ async def numbers(app, name="n"):
 
 @asynccontextmanager
 async def following(*apps):
-    async with WorkerService(apps[0], LogNotifier()):
-        schedulers = [Scheduler(app) for app in apps]
-        for one in schedulers:
-            await one.__aenter__()
-        try:
-            yield
-        finally:
-            for one in schedulers:
-                await one.__aexit__()
+    async with AsyncExitStack() as stack:
+        for app in apps:
+            await stack.enter_async_context(WorkerService(app, LogNotifier()))
+        for app in apps:
+            await stack.enter_async_context(Scheduler(app))
+        yield
 
 
 async def stored_state(app):
