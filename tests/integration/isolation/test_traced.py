@@ -38,7 +38,9 @@ result = found
 """
 REFUSED = {"openat", "open", "socket", "connect", "execve", "fork", "clone", "kill", "memfd_create"}
 LOCKED = re.compile(r"^(\d+) .*(?:PR_SET_SECCOMP|seccomp\(SECCOMP_SET_MODE_FILTER).* = 0$")
-CALL = re.compile(r"^(\d+) (?:<\.\.\. )?(\w+)(?:\(| resumed).* = (-?\d+|\?)(?: (E[A-Z]+))?")
+CALL = re.compile(r"^(\d+) (\w+)\(.* = (-?\d+|\?)(?: (E[A-Z]+))?")
+UNFINISHED = re.compile(r"^((\d+) .*) <unfinished \.\.\.>$")
+RESUMED = re.compile(r"^(\d+) <\.\.\. \w+ resumed>(.*)")
 HARMLESS = {
     *("read", "write", "close", "lseek", "fstat", "mmap", "munmap", "mremap", "brk", "madvise"),
     *("futex", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "mprotect"),
@@ -64,12 +66,24 @@ def trace(tmp_path, code):
     )
     locked: set[str] = set()
     calls: list[tuple[str, str | None]] = []
-    for line in log.read_text(errors="replace").splitlines():
+    for line in whole_lines(log.read_text(errors="replace")):
         if found := LOCKED.match(line):
             locked.add(found[1])
         elif (found := CALL.match(line)) and found[1] in locked:
             calls.append((found[2], found[4]))
     return ran, calls
+
+
+def whole_lines(text):
+    """A line for each call: strace cuts a line in two where another process calls meanwhile."""
+    begun: dict[str, str] = {}
+    for line in text.splitlines():
+        if found := UNFINISHED.match(line):
+            begun[found[2]] = found[1]
+        elif (found := RESUMED.match(line)) and found[1] in begun:
+            yield begun.pop(found[1]) + found[2]
+        else:
+            yield line
 
 
 @pytest.fixture
