@@ -38,9 +38,9 @@ result = found
 """
 REFUSED = {"openat", "open", "socket", "connect", "execve", "fork", "clone", "kill", "memfd_create"}
 LOCKED = re.compile(r"^(\d+) .*(?:PR_SET_SECCOMP|seccomp\(SECCOMP_SET_MODE_FILTER).* = 0$")
-CALL = re.compile(r"^(\d+) (\w+)\(.* = (-?\d+|\?)(?: (E[A-Z]+))?")
-UNFINISHED = re.compile(r"^((\d+) .*) <unfinished \.\.\.>$")
-RESUMED = re.compile(r"^(\d+) <\.\.\. \w+ resumed>(.*)")
+CALL = re.compile(r"^(\d+) +(\w+)\(.* = (-?\d+|\?)(?: (E[A-Z]+))?")
+UNFINISHED = re.compile(r"^((\d+) +.*) <unfinished \.\.\.>$")
+RESUMED = re.compile(r"^(\d+) +<\.\.\. \w+ resumed>(.*)")
 HARMLESS = {
     *("read", "write", "close", "lseek", "fstat", "mmap", "munmap", "mremap", "brk", "madvise"),
     *("futex", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaltstack", "mprotect"),
