@@ -50,7 +50,7 @@ def within_execution(execution_id: str) -> Iterator[None]:
         _execution.reset(token)
 
 
-class within_node:  # noqa: N801 - used like a function
+class WithinNode:
     """Whatever is logged meanwhile, here and in tasks begun here, names this node.
 
     (A generator with ``contextmanager`` took a twentieth of the time of a small node.)

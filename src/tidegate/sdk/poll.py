@@ -114,7 +114,6 @@ class PollTrigger(Node):
 
         Other values of ``ctx.state`` that it changes are stored with the new state too.
         """
-        raise NotImplementedError
 
     @classmethod
     def schedule_for(cls, params: Mapping[str, Any]) -> Schedule | None:

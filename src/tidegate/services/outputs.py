@@ -28,9 +28,9 @@ def last_rows(rows: Iterable[NodeRow]) -> dict[tuple[str, Path], NodeRow]:
             last.clear()
             continue
         before = last.get((row.node_id, row.path))
-        if before is not None:
-            row = structs.replace(row, started_at=before.started_at)  # noqa: PLW2901 - the row as it is shown
-        last[row.node_id, row.path] = row
+        last[row.node_id, row.path] = (
+            row if before is None else structs.replace(row, started_at=before.started_at)
+        )
     return last
 
 

@@ -57,7 +57,10 @@ class Poller:
             if row.id not in self._tasks:
                 task = asyncio.create_task(self._poll(row), name=f"poll {row.trigger}")
                 self._tasks[row.id] = task
-                task.add_done_callback(lambda _, id=row.id: self._tasks.pop(id))  # type: ignore[misc]  # no Callable says it
+                task.add_done_callback(partial(self._ended, row.id))
+
+    def _ended(self, schedule_id: str, _task: asyncio.Task[None]) -> None:
+        del self._tasks[schedule_id]
 
     def _bug(self, error: Exception) -> JsonObject:
         bug = new_id()

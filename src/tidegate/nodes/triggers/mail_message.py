@@ -23,6 +23,7 @@ _MAX_VALUE: Final = 32 << 10
 _MAX_ADDRESSES: Final = 1_000
 _TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}\Z")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TOO_MANY_PARTS: Final = "it has too many parts to be read"
 _MORE: Final = ("reply-to", "in-reply-to", "references", "list-id", "auto-submitted", "return-path")
 # Their decoders take time that grows with the square, or are no character sets of mail.
 _NO_CHARSETS: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
@@ -51,13 +52,13 @@ class Mail:
 
 def read_message(raw: bytes) -> Mail:
     """Take a message apart; of one that is beyond all bounds the headers, and ``problem``."""
+    if raw.count(b"\n") > _MAX_LINES:
+        return read_headers(raw, _TOO_MANY_PARTS)
     try:
-        if raw.count(b"\n") > _MAX_LINES:
-            raise _TooMuch  # noqa: TRY301 - the same is said as of too many parts
         part = _parser().parsebytes(raw)
         texts, attachments = _split(part)
     except (_TooMuch, RecursionError):
-        return read_headers(raw, "it has too many parts to be read")
+        return read_headers(raw, _TOO_MANY_PARTS)
     return Mail(_described(part, texts, None), attachments)
 
 
