@@ -163,6 +163,19 @@ def test_nodes_are_copied_from_one_window_into_another(editor, owner, open_conte
     expect(other.page.get_by_text("This is a workflow of n8n")).to_be_visible()
 
 
+def test_nodes_are_deleted_in_the_outline_one_after_another(editor, owner):
+    page = editor.page
+    page.locator('[role=option][data-node="n2"]').focus()
+    page.keyboard.press("Delete")
+    expect(editor.node("n2")).to_have_count(0)
+    expect(page.locator('[role=option][data-node="n3"]')).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(editor.node("n3")).to_have_count(0)
+    expect(page.locator('[role=option][data-node="n4"]')).to_be_focused()
+    editor.saved()
+    assert set(editor.document(owner)["nodes"]) == {"n1", "n4"}
+
+
 def test_the_order_is_changed_in_the_outline_by_keys(editor, owner):
     page = editor.page
     page.locator('[role=option][data-node="n2"]').focus()

@@ -92,7 +92,7 @@ def test_versions_are_compared_and_restored(page, owner):
     publish("the first", 1)
     editor.rename_node("n2", "Another name")
     editor.select("n3")
-    editor.node("n3").press("Delete")
+    page.keyboard.press("Delete")
     expect(editor.node("n3")).to_have_count(0)
     editor.saved()
     page.get_by_role("button", name="Versions").click()

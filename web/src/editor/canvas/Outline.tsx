@@ -5,6 +5,7 @@ import { neighbours, nodeName, useWorkflow, workflow } from "@/editor/document";
 import { useNodeStatus } from "@/live/nodes";
 import { INPUT } from "@/ui/Field";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
+import { removeSelection } from "./actions";
 import { iconOf } from "./icons";
 import type { NodeTypes } from "./ports";
 import { reorder } from "./reorder";
@@ -59,7 +60,14 @@ export function Outline({ types, onOpen }: OutlineProps) {
     else if (event.key === "ArrowRight") go(neighbours(document, id).after[0], false);
     else if (event.key === "ArrowLeft") go(neighbours(document, id).before[0], false);
     else if (event.key === "Enter") onOpen(id);
-    else return;
+    else if (event.key === "Delete" || event.key === "Backspace") {
+      if (!selection.has(id)) workflow().select([id]);
+      const gone = workflow().selection;
+      const next = [...shown.slice(index), ...shown.slice(0, index).reverse()];
+      removeSelection();
+      const left = next.find((each) => !gone.has(each));
+      requestAnimationFrame(() => go(left, false));
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };
