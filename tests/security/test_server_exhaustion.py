@@ -14,11 +14,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from api_people import People
 from attacked import HostileServer, answer, dripping, endless
 from bystander import Bystander
 from server_process import ServerProcess, open_socket, wait_until
-from webhook_client import Publisher, hook
+from webhook_client import hook
 from websockets.exceptions import ConnectionClosed
 
 MB = 1 << 20
@@ -59,21 +58,6 @@ def server(tmp_path_factory, hostile):
     )
     yield process
     process.kill()
-
-
-@pytest.fixture(scope="module")
-def people(server):
-    return People(server)
-
-
-@pytest.fixture(scope="module")
-def owner(people):
-    return people.owner.client
-
-
-@pytest.fixture(scope="module")
-def publish(owner):
-    return Publisher(owner)
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
-from api_people import PASSWORD, People
+from api_people import PASSWORD
 from attacked import Canary
 from route_table import ELSEWHERE, TABLE, full
 from server_process import ServerProcess, open_socket, wait_until
-from webhook_client import Publisher, hook
+from webhook_client import hook
 from websockets.exceptions import ConnectionClosed
 
 PRODUCT = 7919 * 7907
@@ -83,21 +83,6 @@ def server(tmp_path_factory):
     process.root = root
     yield process
     process.kill()
-
-
-@pytest.fixture(scope="module")
-def people(server):
-    return People(server)
-
-
-@pytest.fixture(scope="module")
-def owner(people):
-    return people.owner.client
-
-
-@pytest.fixture(scope="module")
-def publish(owner):
-    return Publisher(owner)
 
 
 @pytest.fixture(scope="module")

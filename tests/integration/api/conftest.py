@@ -1,7 +1,6 @@
 """A server for the tests of a file, with its owner: it starts once."""
 
 import pytest
-from api_people import People
 from server_process import ServerProcess
 
 
@@ -10,17 +9,6 @@ def server(tmp_path_factory):
     process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
     yield process
     process.kill()
-
-
-@pytest.fixture(scope="module")
-def people(server):
-    return People(server)
-
-
-@pytest.fixture(scope="module")
-def owner(people):
-    """The owner's client."""
-    return people.owner.client
 
 
 @pytest.fixture

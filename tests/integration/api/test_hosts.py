@@ -3,7 +3,6 @@
 import socket
 
 import pytest
-from api_people import People
 from server_process import ServerProcess
 
 LIMIT = 2
@@ -27,11 +26,6 @@ def server(tmp_path_factory, closed):
     )
     yield process
     process.kill()
-
-
-@pytest.fixture(scope="module")
-def people(server):
-    return People(server)
 
 
 def test_an_open_circuit_is_shown_with_its_host(people, closed):

@@ -1,23 +1,9 @@
 """The files of items over the API: their bytes, and that no browser takes them for a page of ours."""
 
 import pytest
+from uploads import PNG, UPLOAD
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
-    "0000000c4944415408d763f8cfc0f01f0005010101e9b1e9de0000000049454e44ae426082"
-)
 PAGE = b"<script>alert(document.cookie)</script>"
-UPLOAD = {
-    "tidegate": 1,
-    "name": "Takes files",
-    "nodes": {
-        "call": {
-            "type": "trigger.webhook",
-            "params": {"path": "take-files", "methods": ["POST"], "respond": "last_node"},
-        },
-    },
-    "edges": [],
-}
 
 
 @pytest.fixture(scope="module")

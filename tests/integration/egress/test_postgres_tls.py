@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from certificates import Authority
+from known_names import Names
 
 from tidegate.egress.postgres import PostgresTarget, _ssl_mode
 from tidegate.errors import (
@@ -21,20 +22,6 @@ from tidegate.errors import (
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 CLEAR_TEXT = b"R" + struct.pack("!ii", 8, 3)
 SECRET = b"p" + struct.pack("!i", 11) + b"s3cret\0"
-
-
-class Names:
-    """Knows every name, and keeps for whom it was asked."""
-
-    def __init__(self, *addresses):
-        self.addresses, self.asked = addresses, []
-
-    async def resolve(self, host, owner):
-        self.asked.append((host, owner))
-        return self.addresses
-
-    def close(self):
-        pass
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import errno
 import socket
 
 import pytest
+from known_names import Names
 
 from tidegate.egress.postgres import PostgresTarget
 from tidegate.errors import (
@@ -15,20 +16,6 @@ from tidegate.errors import (
     SecurityError,
     SecurityErrorType,
 )
-
-
-class Names:
-    """Knows every name, and keeps for whom it was asked."""
-
-    def __init__(self, *addresses):
-        self.addresses, self.asked = addresses, []
-
-    async def resolve(self, host, owner):
-        self.asked.append((host, owner))
-        return self.addresses
-
-    def close(self):
-        pass
 
 
 async def banner(reader, writer, server):

@@ -2,13 +2,13 @@
 
 import asyncio
 import ssl
-from contextlib import asynccontextmanager
 from email.message import EmailMessage
 
 import pytest
 from canaries import WIDE, leaks
 from certificates import Authority
 from imap_server import PASSWORD, USER, serving
+from polling import looked, until, watching
 
 from tidegate.app import App
 from tidegate.config import EgressSettings, Settings
@@ -84,34 +84,6 @@ async def publish(app, port, *, security="tls", password=PASSWORD, host="127.0.0
     made = await editing.create(app, LOCAL, editing.NewWorkflow(document))
     await publishing.publish(app, LOCAL, made.stored.id, made.stored.revision)
     return made.stored.id
-
-
-async def until(condition, seconds=60):
-    async with asyncio.timeout(seconds):
-        while not (found := await condition()):
-            await asyncio.sleep(0.05)
-    return found
-
-
-async def looked(app, times=1):
-    """Until it has looked so many times more, beginning from now."""
-    for _ in range(times):
-        rows = await app.database.read(schedules.every)
-        last = rows[0].last_at or 0 if rows else 0
-
-        async def again(last=last):
-            found = await app.database.read(schedules.every)
-            assert not found or found[0].error is None, found[0].error
-            return found and (found[0].last_at or 0) > last
-
-        await until(again)
-
-
-@asynccontextmanager
-async def watching(app):
-    async with WorkerService(app, LogNotifier()), Scheduler(app):
-        await looked(app)
-        yield
 
 
 async def failure(app):

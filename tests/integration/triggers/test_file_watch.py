@@ -1,9 +1,7 @@
 """trigger.file_watch on real folders: what comes, changes and goes, also while nobody looks."""
 
-import asyncio
-from contextlib import asynccontextmanager
-
 import pytest
+from polling import looked, until, watching
 
 from tidegate.app import App
 from tidegate.config import Settings
@@ -41,34 +39,6 @@ async def publish(app, **params):
     }
     made = await editing.create(app, LOCAL, editing.NewWorkflow(document))
     await publishing.publish(app, LOCAL, made.stored.id, made.stored.revision)
-
-
-async def until(condition, seconds=60):
-    async with asyncio.timeout(seconds):
-        while not (found := await condition()):
-            await asyncio.sleep(0.05)
-    return found
-
-
-@asynccontextmanager
-async def watching(app):
-    async with WorkerService(app, LogNotifier()), Scheduler(app):
-        await looked(app)
-        yield
-
-
-async def looked(app, times=1):
-    """Until it has looked so many times more, beginning from now."""
-    for _ in range(times):
-        rows = await app.database.read(schedules.every)
-        last = rows[0].last_at or 0 if rows else 0
-
-        async def again(last=last):
-            found = await app.database.read(schedules.every)
-            assert not found or found[0].error is None, found[0].error
-            return found and (found[0].last_at or 0) > last
-
-        await until(again)
 
 
 async def events(app, count):

@@ -1,6 +1,5 @@
 """Triggers that poll: each item once, whatever fails or crashes, in this process or another."""
 
-import asyncio
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from polling import until
 
 from tidegate.app import App
 from tidegate.config import EgressSettings, Settings
@@ -104,13 +104,6 @@ async def publish(app, **fields):
 async def schedule(app):
     found = await app.database.read(schedules.every)
     return found[0] if found else None
-
-
-async def until(condition, seconds=60):
-    async with asyncio.timeout(seconds):
-        while not (found := await condition()):
-            await asyncio.sleep(0.05)
-    return found
 
 
 async def ended(app, count=0):

@@ -1,9 +1,7 @@
 """A server for the tests of a file, with its owner, and strangers who call its webhooks."""
 
 import pytest
-from api_people import People
 from server_process import ServerProcess
-from webhook_client import Publisher
 
 
 @pytest.fixture(scope="module")
@@ -11,21 +9,6 @@ def server(tmp_path_factory):
     process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
     yield process
     process.kill()
-
-
-@pytest.fixture(scope="module")
-def people(server):
-    return People(server)
-
-
-@pytest.fixture(scope="module")
-def owner(people):
-    return people.owner.client
-
-
-@pytest.fixture(scope="module")
-def publish(owner):
-    return Publisher(owner)
 
 
 @pytest.fixture(scope="module")

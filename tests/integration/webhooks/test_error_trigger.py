@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from api_people import People
 from command_process import Command
 from server_process import ServerProcess, wait_until
-from webhook_client import Publisher, hook
+from webhook_client import hook
 
 FAIL = {"type": "flow.stop", "params": {"message": "no such order"}}
 
@@ -37,11 +36,6 @@ def server(tmp_path_factory):
     process = ServerProcess(folder, TIDEGATE_ERROR_WORKFLOW="hears all")
     yield process
     process.kill()
-
-
-@pytest.fixture(scope="module")
-def publish(server):
-    return Publisher(People(server).owner.client)
 
 
 def run(publish, workflow, version="published"):
