@@ -18,7 +18,7 @@ from tidegate.model.item import Item, JsonObject
 from tidegate.sdk.context import Context
 from tidegate.sdk.node import Effects, Node
 from tidegate.sdk.params import Field, NodeParams
-from tidegate.sdk.schedule import Schedule
+from tidegate.sdk.schedule import UNIT_SECONDS, Schedule
 
 POLLING: Final = "polling"
 """The ``source`` of what runs when a trigger polls; no such execution is ever stored."""
@@ -26,7 +26,6 @@ POLL_STATE: Final = "poll"
 """The key of ``ctx.state`` under which the state of a trigger is kept."""
 POLL_AGAIN: Final = "poll_again"
 """The key by which a poll says when to ask again; it is kept nowhere."""
-_SECONDS: Final = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,7 @@ class PollParams(NodeParams):
         """The times at which it polls."""
         if self.poll_mode == "cron":
             return Schedule(cron=self.poll_cron, timezone=self.poll_time_zone)
-        return Schedule(every=self.poll_every * _SECONDS[self.poll_unit])
+        return Schedule(every=self.poll_every * UNIT_SECONDS[self.poll_unit])
 
 
 def poll_schedule(params: Mapping[str, Any], defaults: Mapping[str, Any]) -> Schedule:

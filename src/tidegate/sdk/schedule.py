@@ -15,6 +15,8 @@ from tidegate.errors import InvalidInput
 from tidegate.sdk.dates import time_zone
 
 MAX_CRON_LENGTH: Final = 200
+UNIT_SECONDS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+"""Units of elapsed time that people choose; a day is 24 hours."""
 _SECOND: Final = timedelta(seconds=1)
 
 

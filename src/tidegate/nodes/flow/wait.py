@@ -20,12 +20,12 @@ from tidegate.sdk import (
 )
 from tidegate.sdk.dates import parse_date, time_zone
 from tidegate.sdk.node import AnsweredBy
+from tidegate.sdk.schedule import UNIT_SECONDS
 
 _OUTPUTS: Final[Mapping[str, tuple[str, ...]]] = {
     "webhook": (MAIN, "timed_out"),
     "approval": ("approved", "refused", "timed_out"),
 }
-_SECONDS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 
 
 class WaitFor(Node):
@@ -138,7 +138,7 @@ def _wake_time(now: datetime, params: WaitFor.Params) -> datetime:
             raise NodeFailed("there is no time to wait for; 'until' is null")
         until = parse_date(params.until, "auto", time_zone(params.time_zone)).astimezone(UTC)
         return max(until, now)
-    seconds = params.amount * _SECONDS[params.unit]
+    seconds = params.amount * UNIT_SECONDS[params.unit]
     try:
         return now + timedelta(seconds=math.ceil(seconds * 1000) / 1000)
     except OverflowError:

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, model_validator
 
 from tidegate.errors import InvalidInput
 from tidegate.sdk import Context, Example, Field, Item, Node, NodeFailed, NodeParams
 from tidegate.sdk.dates import parse_date, time_zone
-from tidegate.sdk.schedule import Schedule
-
-_SECONDS: Final = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+from tidegate.sdk.schedule import UNIT_SECONDS, Schedule
 
 
 def _known_zone(name: str) -> str:
@@ -108,7 +106,7 @@ class ScheduleTrigger(Node):
             if self.mode == "cron":
                 return Schedule(cron=self.cron, timezone=self.time_zone)
             if self.mode == "interval":
-                every = self.amount * _SECONDS[self.unit]
+                every = self.amount * UNIT_SECONDS[self.unit]
                 return Schedule(every=every, start=parse_date(self.start, "auto", zone))
             return Schedule(times=[parse_date(time, "auto", zone) for time in self.times])
 

@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { useState } from "react";
-import { api, ask, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { ui } from "@/editor/canvas/ui";
 import { readDocument, useWorkflow, workflow } from "@/editor/document";
+import { versionQuery, versionsQuery } from "@/pages/workflow/queries";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { ErrorNotice } from "@/ui/Notice";
@@ -16,17 +17,7 @@ type Version = Schemas["Version"];
 /** Every published version, how it differs from what is here, and the way back to it. */
 export function Versions({ workflowId }: { workflowId: string }) {
   const [chosen, setChosen] = useState<Version | null>(null);
-  const list = useInfiniteQuery({
-    queryKey: ["versions", workflowId],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      ask(
-        api.GET("/api/v1/workflows/{workflow_id}/versions", {
-          params: { path: { workflow_id: workflowId }, query: { cursor: pageParam } },
-        }),
-      ),
-    getNextPageParam: (page) => page.next,
-  });
+  const list = useInfiniteQuery(versionsQuery(workflowId));
   const versions = list.data?.pages.flatMap((page) => page.versions) ?? [];
   const shown = chosen ?? versions[0] ?? null;
   const close = () => ui().open(null);
@@ -84,16 +75,7 @@ interface ShownProps {
 function Shown({ workflowId, version, onDone }: ShownProps) {
   const current = useWorkflow((state) => state.document);
   const isReadOnly = useWorkflow((state) => state.readOnly);
-  const found = useQuery({
-    queryKey: ["version", workflowId, version.hash],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: () =>
-      ask(
-        api.GET("/api/v1/workflows/{workflow_id}/versions/{version}", {
-          params: { path: { workflow_id: workflowId, version: version.hash } },
-        }),
-      ),
-  });
+  const found = useQuery(versionQuery(workflowId, version.hash));
   if (found.isError)
     return <ErrorNotice title="The version could not be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={6} />;

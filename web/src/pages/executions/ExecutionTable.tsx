@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { Button } from "@/ui/Button";
 import { Checkbox } from "@/ui/Checkbox";
+import { OlderOnes } from "@/ui/OlderOnes";
 import { SortTitle } from "@/ui/SortTitle";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { duration, moment } from "@/ui/time";
@@ -98,13 +98,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
           ))}
         </tbody>
       </table>
-      {hasMore ? (
-        <div className="p-3 text-center">
-          <Button isDisabled={isLoading} onPress={onMore}>
-            {isLoading ? "Reading…" : "Show older ones"}
-          </Button>
-        </div>
-      ) : null}
+      {hasMore && <OlderOnes isLoading={isLoading} onMore={onMore} />}
     </div>
   );
 }

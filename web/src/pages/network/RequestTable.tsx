@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { Waterfall } from "@/editor/dock/Waterfall";
-import { Button } from "@/ui/Button";
+import { OlderOnes } from "@/ui/OlderOnes";
 import { bytes, duration, moment } from "@/ui/time";
 import type { NetworkRequest } from "./queries";
 
@@ -80,13 +80,7 @@ export function RequestTable(props: RequestTableProps) {
           ))}
         </tbody>
       </table>
-      {hasMore ? (
-        <div className="p-3 text-center">
-          <Button isDisabled={isLoading} onPress={onMore}>
-            {isLoading ? "Reading…" : "Show older ones"}
-          </Button>
-        </div>
-      ) : null}
+      {hasMore && <OlderOnes isLoading={isLoading} onMore={onMore} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { History } from "lucide-react";
-import { api, ask, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { readDocument } from "@/editor/document/convert";
 import { VersionDiff } from "@/pages/editor/VersionDiff";
 import { Button } from "@/ui/Button";
@@ -11,7 +11,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
 import { moment } from "@/ui/time";
-import { versionQuery } from "./queries";
+import { versionQuery, versionsQuery } from "./queries";
 import { pairOf, type VersionPair } from "./versions";
 import { WorkflowHeader } from "./WorkflowHeader";
 
@@ -22,17 +22,7 @@ export function VersionsPage() {
   const { workflowId } = useParams({ from: "/shell/w/$workflowId/versions" });
   const { diff } = useSearch({ from: "/shell/w/$workflowId/versions" });
   const navigate = useNavigate({ from: "/w/$workflowId/versions" });
-  const list = useInfiniteQuery({
-    queryKey: ["versions", workflowId],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      ask(
-        api.GET("/api/v1/workflows/{workflow_id}/versions", {
-          params: { path: { workflow_id: workflowId }, query: { cursor: pageParam } },
-        }),
-      ),
-    getNextPageParam: (page) => page.next,
-  });
+  const list = useInfiniteQuery(versionsQuery(workflowId));
   const versions = list.data?.pages.flatMap((page) => page.versions) ?? [];
   const newest = versions[0];
   const pair = pairOf(diff) ?? (newest ? { before: nameOf(newest), after: "draft" } : null);

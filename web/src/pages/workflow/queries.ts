@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, askWithTag } from "@/api/client";
 
 /** A workflow with the ETag that a change of it must name. */
@@ -13,6 +13,21 @@ export function workflowQuery(workflowId: string) {
         }),
       ),
     retry: false,
+  });
+}
+
+/** The published versions of a workflow, the newest first, page by page. */
+export function versionsQuery(workflowId: string) {
+  return infiniteQueryOptions({
+    queryKey: ["versions", workflowId],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      ask(
+        api.GET("/api/v1/workflows/{workflow_id}/versions", {
+          params: { path: { workflow_id: workflowId }, query: { cursor: pageParam } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next,
   });
 }
 
