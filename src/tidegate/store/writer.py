@@ -7,6 +7,7 @@ committed after :data:`LINGER` seconds.
 
 import asyncio
 import contextlib
+import random
 import sqlite3
 import threading
 import time
@@ -32,6 +33,9 @@ WAKE_AT: Final = 512
 LINGER: Final = 0.05
 """Shorter made many small groups of a busy execution's rows, each of which interrupts it."""
 MAX_BACKOFF: Final = 5.0
+REPEATS: Final = 5
+"""How often a group is committed again that others on the same rows made fail."""
+MAX_REPEAT_PAUSE: Final = 0.05
 
 _Outcome = tuple["asyncio.Future[Any]", Any, BaseException | None]
 
@@ -184,17 +188,8 @@ class Writer:
         return units
 
     def _commit(self, units: list[Unit]) -> None:
-        healthy = _healthy_states(units)
         try:
-            try:
-                self._commit_group(units)
-            except Exception as error:
-                if not asks_to_repeat(error):
-                    raise
-                # Nothing of the group is in the database: what it found out does not count.
-                for state in healthy:
-                    state.failure = None
-                self._commit_group(units)
+            self._commit_repeating(units)
         except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
             failure = translate(error)
             for unit in units:
@@ -202,6 +197,23 @@ class Writer:
             if isinstance(failure, OperationalError):
                 self._recover()
         _settle(units)
+
+    def _commit_repeating(self, units: list[Unit]) -> None:
+        """Commit a group, again where the server ended it only because of others beside it."""
+        healthy = _healthy_states(units)
+        for left in reversed(range(REPEATS + 1)):
+            try:
+                self._commit_group(units)
+            except Exception as error:
+                if not left or not asks_to_repeat(error):
+                    raise
+            else:
+                return
+            # Nothing of the group is in the database: what it found out does not count.
+            for state in healthy:
+                state.failure = None
+            # At once it may lock the rows that the other waits for, and end in the same deadlock.
+            time.sleep(random.random() * MAX_REPEAT_PAUSE)  # noqa: S311 - no secret
 
     def _commit_group(self, units: list[Unit]) -> None:
         connection = self._connected()

