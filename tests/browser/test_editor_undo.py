@@ -186,6 +186,48 @@ def test_pins_names_notes_groups_and_places_are_undone(undoing):
     undoing(lambda: editor.paste('{"tidegate_nodes": 1, "nodes": {"x": {"type": "flow.no_op"}}}'))
 
 
+def test_settings_of_the_workflow_are_undone(undoing):
+    page = undoing.page
+    page.get_by_role("button", name="Settings of this workflow").click()
+    panel = page.get_by_role("complementary", name="Settings of the workflow")
+    for label, done, undone in (
+        ("Name", "Another name", "test_settings_of_the_workflow_are_undone"),
+        ("Description", "Every night", ""),
+        ("Timeout", "90", ""),
+        ("Error workflow", "Alarm", ""),
+    ):
+        field = panel.get_by_role("textbox", name=label, exact=True)
+        undoing(
+            lambda field=field, done=done: field.fill(done),
+            lambda is_done, field=field, done=done, undone=undone: expect(field).to_have_value(
+                done if is_done else undone
+            ),
+        )
+    limit = panel.get_by_role("textbox", name=re.compile("^Limit"))
+    undoing(
+        lambda: limit.fill("2"),
+        lambda is_done: expect(limit).to_have_value("2" if is_done else ""),
+    )
+
+    def variable() -> None:
+        panel.get_by_role("button", name="Add").first.click()
+        panel.get_by_role("textbox", name="Name 1 of Variables").fill("region")
+
+    undoing(variable)
+    screenshot(page, "editor-workflow-settings")
+    tags = panel.get_by_role("textbox", name="Tags")
+    tags.fill("night, ")
+    expect(tags).to_have_value("night, ")
+    page.get_by_role("button", name=re.compile("^Undo: Set tags")).click()
+    expect(tags).to_have_value("")
+    # A workflow has a name: an empty field says so, and changes nothing.
+    panel.get_by_role("textbox", name="Name", exact=True).fill("")
+    expect(panel.get_by_text("A workflow has a name.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "test_settings_of_the_workflow_are_undone"
+    )
+
+
 def test_looking_at_a_name_and_leaving_it_is_no_change(undoing):
     editor, page = undoing.editor, undoing.page
     editor.select("make")

@@ -80,11 +80,18 @@ def test_a_page_is_accessible_and_quiet(page, filled, path):
     look(page, path.strip("/"))
 
 
-@pytest.mark.parametrize("name", ["executions", "versions", "settings"])
-def test_a_page_of_a_workflow_is_accessible_and_quiet(page, filled, name):
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("executions", "Executions of Nightly sync"),
+        ("versions", "Versions of Nightly sync"),
+        ("settings", "Settings of the workflow"),
+    ],
+)
+def test_a_page_of_a_workflow_is_accessible_and_quiet(page, filled, name, heading):
     found = filled.get("/api/v1/workflows", params={"q": "Nightly"}).json()["workflows"][0]
     page.goto(f"/w/{found['id']}/{name}")
-    expect(page.get_by_role("heading", name=f"{name.title()} of Nightly sync")).to_be_visible()
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
     page.wait_for_load_state("networkidle")
     look(page, f"workflow-{name}")
 

@@ -55,30 +55,54 @@ def test_only_executions_of_the_workflow_are_listed(page, owner) -> None:
     expect(table.get_by_role("link", name="One")).to_be_visible()
     expect(table.get_by_text(f"#{other['number']}", exact=True)).to_have_count(0)
     page.get_by_role("navigation", name="Pages of the workflow").get_by_text("Settings").click()
-    expect(page.get_by_role("heading", name="Settings of One")).to_be_visible()
+    expect(page.get_by_role("heading", name="Settings of the workflow")).to_be_visible()
 
 
-def test_settings_are_saved_in_the_draft(page, made, owner) -> None:
+def test_settings_of_a_workflow_have_an_address_and_save_themselves(page, made, owner) -> None:
     page.goto(f"/w/{made}/settings")
-    page.get_by_role("textbox", name="Description").fill("Every night")
-    page.get_by_role("textbox", name="Timeout").fill("90")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved in the draft")).to_be_visible()
-    saved = owner.get(f"/api/v1/workflows/{made}").json()["document"]
-    assert (saved["description"], saved["settings"]["timeout"]) == ("Every night", 90)
+    page.wait_for_url(f"**/w/{made}?panel=settings")
+    panel = page.get_by_role("complementary", name="Settings of the workflow")
+    panel.get_by_role("textbox", name="Description").fill("Every night")
+    panel.get_by_role("textbox", name="Timeout").fill("90")
+    panel.get_by_role("textbox", name="Tags").fill("night, sales")
+    expect(page.get_by_role("toolbar", name="Workflow").get_by_role("status")).to_contain_text(
+        "Saved just now"
+    )
+    saved = owner.get(f"/api/v1/workflows/{made}").json()
+    document = saved["document"]
+    assert (document["description"], document["settings"]["timeout"]) == ("Every night", 90)
+    assert saved["tags"] == ["night", "sales"]
+    # A node takes the place of the panel, also in the address.
+    page.locator('[role=option][data-node="start"]').click()
+    expect(panel).to_have_count(0)
+    page.wait_for_url(f"**/w/{made}?node=start")
+    page.get_by_role("button", name="Settings of this workflow").click()
+    expect(panel.get_by_role("textbox", name="Timeout")).to_have_value("90")
+    expect(panel.get_by_role("textbox", name="Name", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
 
 
 def test_settings_of_somebody_else_are_never_written_over(page, made, owner, complaints) -> None:
     complaints.allow("412")
     page.goto(f"/w/{made}/settings")
-    page.get_by_role("textbox", name="Description").fill("mine")
+    description = page.get_by_role("textbox", name="Description")
+    expect(description).to_have_value("text 3")
     place = f"/api/v1/workflows/{made}"
-    theirs = owner.get(place).json()["document"] | {"description": "theirs"}
+    theirs = owner.get(place).json()["document"] | {
+        "description": "theirs",
+        "settings": {"timeout": 30},
+    }
     assert owner.patch(place, json={"document": theirs}, headers={"if-match": "*"}).is_success
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Somebody else changed the draft meanwhile")).to_be_visible()
-    page.get_by_role("button", name="Load it again").click()
-    expect(page.get_by_role("textbox", name="Description")).to_have_value("theirs")
+    description.fill("mine")
+    banner = page.get_by_role("alert", name="Somebody else changed this workflow")
+    expect(banner.get_by_role("radio")).to_have_count(2)
+    expect(banner.get_by_role("group", name="The workflow's description")).to_be_visible()
+    banner.get_by_role("radio", name="Theirs").check()
+    banner.get_by_role("button", name="Keep these").click()
+    expect(description).to_have_value("theirs")
+    # What only they changed was taken over without a question.
+    expect(page.get_by_role("textbox", name="Timeout")).to_have_value("30")
 
 
 def test_a_workflow_is_made_from_a_template_by_its_address(page, owner) -> None:

@@ -92,10 +92,10 @@ const workflowVersions = createRoute({
 const workflowSettings = createRoute({
   getParentRoute: () => shell,
   path: "/w/$workflowId/settings",
-  component: lazyRouteComponent(
-    () => import("@/pages/workflow/WorkflowSettingsPage"),
-    "WorkflowSettingsPage",
-  ),
+  // Beside the canvas, where the editor saves and undoes what is changed of them.
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/w/$workflowId", params, search: { panel: "settings" }, replace: true });
+  },
 });
 
 const executions = createRoute({

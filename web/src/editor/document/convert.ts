@@ -1,4 +1,5 @@
 import {
+  type Beside,
   type CanvasGroup,
   type CanvasNote,
   type Edge,
@@ -34,13 +35,15 @@ export const EMPTY: WorkflowDocument = {
   layout: {},
   notes: {},
   groups: {},
+  folder: "",
+  tags: [],
   pinned: {},
 };
 
 /** The document of the API, as the editor holds it. */
 export function readDocument(
   value: Record<string, unknown>,
-  pinned: Record<string, unknown[]> = {},
+  { folder, tags, pinned }: Beside = EMPTY,
 ): WorkflowDocument {
   const of = <T>(key: string, otherwise: T) => (value[key] ?? otherwise) as T;
   return {
@@ -55,7 +58,9 @@ export function readDocument(
     layout: of("layout", {}),
     notes: of<Record<string, CanvasNote>>("notes", {}),
     groups: of<Record<string, CanvasGroup>>("groups", {}),
-    pinned: pinned as Record<string, JsonObject[]>,
+    folder,
+    tags,
+    pinned,
   };
 }
 

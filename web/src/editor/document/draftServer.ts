@@ -1,6 +1,6 @@
 import { api, askWithTag, type Schemas } from "@/api/client";
 import { readDocument, writeDocument } from "./convert";
-import type { WorkflowDocument } from "./types";
+import type { JsonObject, WorkflowDocument } from "./types";
 
 export type Details = Schemas["WorkflowDetails"];
 
@@ -16,7 +16,8 @@ export interface DraftServer {
   write(workflowId: string, etag: string, document: WorkflowDocument): Promise<ServerDraft>;
 }
 
-export const documentOf = (details: Details) => readDocument(details.document, details.pinned_data);
+export const documentOf = ({ document, folder, tags, pinned_data }: Details) =>
+  readDocument(document, { folder, tags, pinned: pinned_data as Record<string, JsonObject[]> });
 
 export const draftServer: DraftServer = {
   read: async (workflowId) => {
@@ -29,7 +30,12 @@ export const draftServer: DraftServer = {
     const { data, etag } = await askWithTag(
       api.PATCH("/api/v1/workflows/{workflow_id}", {
         params: { path: { workflow_id: workflowId }, header: { "If-Match": revision } },
-        body: { document: writeDocument(document), pinned_data: document.pinned },
+        body: {
+          document: writeDocument(document),
+          folder: document.folder,
+          tags: [...document.tags],
+          pinned_data: document.pinned,
+        },
       }),
     );
     return { details: data, etag };

@@ -9,6 +9,7 @@ import { addNode, removeNodes, setLabel, setParam } from "./nodes";
 import { useWorkflow, workflow } from "./store";
 import { sample } from "./testing";
 import type { WorkflowDocument } from "./types";
+import { setWhole, setWorkflowSetting } from "./whole";
 
 const edges = (document: WorkflowDocument) => document.edges.map(edgeText);
 
@@ -120,6 +121,21 @@ const mine = setParam(
   ["method"],
   "POST",
 )(addNode("m", { type: "flow.no_op" }, [1, 1])(base));
+
+test("different settings of the workflow are merged without a question, the same one is asked about", () => {
+  const base = setWorkflowSetting("timeout", 10)(sample());
+  const mine = setWhole({ tags: ["night"] })(setWorkflowSetting("timeout", 20)(base));
+  const theirs = setWorkflowSetting("error_workflow", "Alarm")(base);
+  const { document, conflicts, taken } = merged(base, mine, theirs);
+  expect(conflicts).toEqual([]);
+  expect(taken).toEqual(["settings.error_workflow"]);
+  expect(document.settings).toEqual({ timeout: 20, error_workflow: "Alarm" });
+  expect(document.tags).toEqual(["night"]);
+  const others = setWorkflowSetting("timeout", 30)(base);
+  expect(merged(base, mine, others).conflicts).toMatchObject([
+    { unit: "settings.timeout", mine: 20, theirs: 30 },
+  ]);
+});
 
 test("changes of different nodes are merged without a question", () => {
   const theirs = removeNodes(["small"])(setLabel("check", "Check")(base));

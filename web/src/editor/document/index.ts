@@ -11,3 +11,4 @@ export * from "./reorder";
 export { saved, saver, useSaver } from "./saver";
 export * from "./store";
 export * from "./types";
+export * from "./whole";

@@ -22,8 +22,8 @@ export interface Merged {
   readonly taken: readonly string[];
 }
 
-const RECORDS = ["nodes", "notes", "groups", "pinned", "variables"] as const;
-const VALUES = ["name", "description", "settings"] as const;
+const RECORDS = ["nodes", "notes", "groups", "pinned", "variables", "settings"] as const;
+const VALUES = ["name", "description", "folder", "tags"] as const;
 
 type Choose = (unit: string) => Choice | undefined;
 
@@ -49,7 +49,8 @@ export function merged(
     return choice === "both" && both !== undefined ? both : m;
   };
   const records: Record<string, Record<string, unknown>> = {};
-  for (const key of RECORDS) records[key] = record(key, base[key], mine[key], theirs[key], one);
+  for (const key of RECORDS)
+    records[key] = record(key, { ...base[key] }, { ...mine[key] }, { ...theirs[key] }, one);
   const values: Record<string, unknown> = {};
   for (const key of VALUES) values[key] = one(key, base[key], mine[key], theirs[key]);
   const merged = { ...mine, ...values, ...records } as WorkflowDocument;

@@ -8,6 +8,7 @@ import { Saver } from "./save";
 import { useWorkflow, workflow } from "./store";
 import { sample } from "./testing";
 import type { WorkflowDocument } from "./types";
+import { setWhole, setWorkflowSetting } from "./whole";
 
 /** A server that holds one workflow: it checks ETags, and can be away or refuse. */
 class Server implements DraftServer {
@@ -21,6 +22,8 @@ class Server implements DraftServer {
     const details = {
       is_file: false,
       document: writeDocument(this.document),
+      folder: this.document.folder,
+      tags: this.document.tags,
       pinned_data: this.document.pinned,
       problems: [],
     };
@@ -36,7 +39,7 @@ class Server implements DraftServer {
     if (this.away) throw ApiProblem.unreachable();
     if (this.refusal) throw ApiProblem.of(this.refusal.status, this.refusal);
     if (etag !== this.draft.etag) throw new ApiProblem(412, "PRECONDITION_FAILED", "changed");
-    this.change(() => readDocument(writeDocument(document), document.pinned));
+    this.change(() => readDocument(writeDocument(document), document));
     this.saves += 1;
     return this.draft;
   };
@@ -90,6 +93,18 @@ test("a second after the last change it is saved, and its copy here is gone", as
   expect(server.document.nodes.fetch?.params?.url).toBe("b");
   expect(status()).toBe("saved");
   expect(keeper.drafts.size).toBe(0);
+});
+
+test("settings and tags of the workflow are saved like every other change", async () => {
+  workflow().change("Set the timeout", setWorkflowSetting("timeout", 90));
+  workflow().change("Set tags", setWhole({ tags: ["night"], folder: "sales" }));
+  await pass();
+  expect(server.saves).toBe(1);
+  expect(server.document).toMatchObject({
+    settings: { timeout: 90 },
+    tags: ["night"],
+    folder: "sales",
+  });
 });
 
 test("opening saves nothing; undoing everything needs no save", async () => {

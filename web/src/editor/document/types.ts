@@ -74,9 +74,20 @@ export interface WorkflowSettings {
   timeout?: number;
   on_crash?: "resume" | "restart" | "fail";
   fallback?: FallbackSettings;
+  priority?: number;
+  concurrency?: { limit: number; key?: string; policy?: string; max_queued?: number };
+  error_workflow?: string;
 }
 
-export interface WorkflowDocument {
+/** What a workflow has beside its document: versions don't hold it, and executions don't see it. */
+export interface Beside {
+  readonly folder: string;
+  readonly tags: readonly string[];
+  /** By node: the items that stand in for its output when the draft runs. */
+  readonly pinned: Readonly<Record<string, JsonObject[]>>;
+}
+
+export interface WorkflowDocument extends Beside {
   readonly name: string;
   readonly description: string;
   readonly variables: JsonObject;
@@ -86,8 +97,6 @@ export interface WorkflowDocument {
   readonly layout: Readonly<Record<string, Place>>;
   readonly notes: Readonly<Record<string, CanvasNote>>;
   readonly groups: Readonly<Record<string, CanvasGroup>>;
-  /** By node: the items that stand in for its output when the draft runs. Not part of versions. */
-  readonly pinned: Readonly<Record<string, JsonObject[]>>;
 }
 
 /** A pure change of the document. It returns the same object where there is nothing to do. */

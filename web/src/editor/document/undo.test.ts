@@ -29,6 +29,7 @@ import {
 } from "./nodes";
 import { sample } from "./testing";
 import type { Operation, WorkflowDocument } from "./types";
+import { setWhole, setWorkflowSetting } from "./whole";
 
 const to = (source: string, target: string) => ({ source, output: "main", target, input: "main" });
 
@@ -71,6 +72,17 @@ const OPERATIONS: Record<string, [WorkflowDocument, Operation]> = {
   "rename group": [grouped, setGroup("g", { label: "Other" })],
   collapse: [grouped, setGroup("g", { collapsed: true })],
   ungroup: [grouped, ungroup(["g"])],
+  "rename workflow": [sample(), setWhole({ name: "Nightly" })],
+  describe: [sample(), setWhole({ description: "Every night" })],
+  variables: [sample(), setWhole({ variables: { region: "eu" } })],
+  folder: [sample(), setWhole({ folder: "sales/eu" })],
+  tags: [sample(), setWhole({ tags: ["night"] })],
+  "set timeout": [sample(), setWorkflowSetting("timeout", 90)],
+  "set concurrency": [sample(), setWorkflowSetting("concurrency", { limit: 2, key: "a" })],
+  "unset error workflow": [
+    setWorkflowSetting("error_workflow", "Alarm")(sample()),
+    setWorkflowSetting("error_workflow", undefined),
+  ],
 };
 
 test.each(Object.entries(OPERATIONS))(
@@ -90,6 +102,6 @@ test.each(Object.entries(OPERATIONS))(
   "%s gives a document that reads back the same",
   (_, [before, operation]) => {
     const after = operation(before);
-    expect(readDocument(writeDocument(after), after.pinned)).toEqual(after);
+    expect(readDocument(writeDocument(after), after)).toEqual(after);
   },
 );

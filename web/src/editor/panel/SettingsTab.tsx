@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import {
   type NodeSettings,
   type PlacedNode,
@@ -9,10 +8,8 @@ import {
 } from "@/editor/document";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
-import { FormContext, NO_SAMPLE } from "./form/FormContext";
-import { ParamForm } from "./form/ParamForm";
-import { fieldsOf, type JsonObject } from "./form/schema";
-import { withoutExpressions } from "./form/settingsFields";
+import { SettingsForm } from "./form/SettingsForm";
+import type { JsonObject } from "./form/schema";
 import { languageQuery } from "./queries";
 
 interface SettingsTabProps {
@@ -24,36 +21,23 @@ interface SettingsTabProps {
 export function SettingsTab({ id, node }: SettingsTabProps) {
   const isReadOnly = useWorkflow((state) => state.readOnly);
   const language = useQuery(languageQuery);
-  const schema = language.data?.nodeSettings;
-  const fields = useMemo(() => (schema ? withoutExpressions(fieldsOf(schema)) : []), [schema]);
-  const surroundings = useMemo(
-    () => ({
-      sample: NO_SAMPLE,
-      functions: [],
-      problemAt: () => undefined,
-      isReadOnly,
-      language: "python" as const,
-    }),
-    [isReadOnly],
-  );
   if (language.isError)
     return <ErrorNotice title="The settings can't be shown" error={language.error} />;
-  if (!schema) return <Skeleton lines={6} />;
+  if (!language.data) return <Skeleton lines={6} />;
   return (
-    <FormContext value={surroundings}>
-      <div className="p-3">
-        <ParamForm
-          fields={fields}
-          params={(node.settings ?? {}) as JsonObject}
-          onChange={(name, value) =>
-            workflow().change(
-              `Set ${name} of ${id}`,
-              setSettings(id, { [name]: value } as Partial<NodeSettings>),
-              { merge: `setting:${id}:${name}` },
-            )
-          }
-        />
-      </div>
-    </FormContext>
+    <div className="p-3">
+      <SettingsForm
+        schema={language.data.nodeSettings}
+        settings={(node.settings ?? {}) as JsonObject}
+        isReadOnly={isReadOnly}
+        onChange={(name, value) =>
+          workflow().change(
+            `Set ${name} of ${id}`,
+            setSettings(id, { [name]: value } as Partial<NodeSettings>),
+            { merge: `setting:${id}:${name}` },
+          )
+        }
+      />
+    </div>
   );
 }

@@ -92,6 +92,7 @@ function unitName(unit: string): string {
     groups: "Group",
     pinned: "Pinned data of",
     variables: "Variable",
+    settings: "The workflow's setting",
   };
   return name ? `${words[kind ?? ""] ?? kind} ${name}` : `The workflow's ${unit}`;
 }

@@ -28,6 +28,7 @@ import { Splitter, useSize } from "./Splitter";
 import { useAddress } from "./useAddress";
 import { useDock } from "./useDock";
 import { useEditorRun } from "./useEditorRun";
+import { useWorkflowPanel } from "./useWorkflowPanel";
 
 const NodePanel = onDemand(() =>
   import("@/editor/panel/NodePanel").then((module) => module.NodePanel),
@@ -36,6 +37,9 @@ const FocusView = onDemand(() =>
   import("@/editor/panel/FocusView").then((module) => module.FocusView),
 );
 const Dock = onDemand(() => import("@/editor/dock/Dock").then((module) => module.Dock));
+const WorkflowPanel = onDemand(() =>
+  import("./WorkflowPanel").then((module) => module.WorkflowPanel),
+);
 const CLOSED = 33;
 const STRIP = "h-40 shrink-0 border-b border-line";
 
@@ -54,11 +58,12 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const { execution, show, run, cancel, commands, trigger } = useEditorRun(workflowId, types);
   const [height, setHeight] = useSize("editor.dock", 220, 120, 560);
   const dock = useDock();
+  const settings = useWorkflowPanel();
   useAddress();
   useClipboard();
   // Everything is there before the server may go away: editing goes on without it.
   useEffect(() => {
-    for (const part of [NodePanel, FocusView, Dock]) part.preload();
+    for (const part of [NodePanel, FocusView, Dock, WorkflowPanel]) part.preload();
     import("@dagrejs/dagre").catch(() => null);
   }, []);
   const name = useWorkflow((state) => state.document.name);
@@ -91,7 +96,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
   return (
     <ReactFlowProvider>
       <main className="flex min-h-0 flex-1 flex-col">
-        <EditorToolbar>
+        <EditorToolbar onSettings={() => settings.show(!settings.isOpen)}>
           <RunButton
             types={types}
             isStarting={run.isPending}
@@ -134,19 +139,23 @@ export function Editor({ workflowId }: { workflowId: string }) {
               </div>
             )}
           </div>
-          {selected !== null && !isFocused && (
+          {(selected !== null || settings.isOpen) && !isFocused && (
             <>
               <Splitter label="Width of the panel" size={right} onSize={setRight} isMirrored />
               <div style={{ width: right }} className="min-h-0 shrink-0">
                 <Boundary what="The panel">
-                  <NodePanel
-                    key={selected}
-                    id={selected}
-                    execution={execution}
-                    actions={actionsOf(selected)}
-                    onClose={close}
-                    onFocus={() => setFocused(selected)}
-                  />
+                  {selected === null ? (
+                    <WorkflowPanel onClose={() => settings.show(false)} />
+                  ) : (
+                    <NodePanel
+                      key={selected}
+                      id={selected}
+                      execution={execution}
+                      actions={actionsOf(selected)}
+                      onClose={close}
+                      onFocus={() => setFocused(selected)}
+                    />
+                  )}
                 </Boundary>
               </div>
             </>

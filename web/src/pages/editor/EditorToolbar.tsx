@@ -4,13 +4,19 @@ import { type ReactNode, useState } from "react";
 import { Focusable } from "react-aria-components";
 import { tidy } from "@/editor/canvas/actions";
 import { ui } from "@/editor/canvas/ui";
-import { useWorkflow, workflow } from "@/editor/document";
+import { setWhole, useWorkflow, workflow } from "@/editor/document";
 import { Button, IconButton } from "@/ui/Button";
 import { Tooltip } from "@/ui/Tooltip";
 import { SaveStatus } from "./SaveStatus";
 
+interface EditorToolbarProps {
+  /** Shows or hides the settings of the workflow. */
+  onSettings: () => void;
+  children: ReactNode;
+}
+
 /** The name of the workflow, whether it is saved, and what is done with it as a whole. */
-export function EditorToolbar({ children }: { children: ReactNode }) {
+export function EditorToolbar({ onSettings, children }: EditorToolbarProps) {
   const past = useWorkflow((state) => state.history.past.at(-1)?.label);
   const future = useWorkflow((state) => state.history.future.at(-1)?.label);
   const isReadOnly = useWorkflow((state) => state.readOnly);
@@ -46,12 +52,10 @@ export function EditorToolbar({ children }: { children: ReactNode }) {
           </IconButton>
         </>
       )}
-      <PageLink to="/w/$workflowId/executions" label="Executions of this workflow">
-        <ListVideo size={16} aria-hidden />
-      </PageLink>
-      <PageLink to="/w/$workflowId/settings" label="Settings of this workflow">
+      <ExecutionsLink />
+      <IconButton label="Settings of this workflow" onPress={onSettings}>
         <SlidersHorizontal size={16} aria-hidden />
-      </PageLink>
+      </IconButton>
       <IconButton label="Versions" onPress={() => ui().open({ kind: "versions" })}>
         <History size={16} aria-hidden />
       </IconButton>
@@ -65,25 +69,20 @@ export function EditorToolbar({ children }: { children: ReactNode }) {
   );
 }
 
-interface PageLinkProps {
-  to: "/w/$workflowId/executions" | "/w/$workflowId/settings";
-  label: string;
-  children: ReactNode;
-}
-
-/** The way to another page of the workflow. */
-function PageLink({ to, label, children }: PageLinkProps) {
+/** The way to the executions of the workflow. */
+function ExecutionsLink() {
+  const label = "Executions of this workflow";
   return (
     <Tooltip text={label}>
       <Focusable>
         <Link
           from="/w/$workflowId"
-          to={to}
+          to="/w/$workflowId/executions"
           preload={false}
           aria-label={label}
           className="grid size-7 shrink-0 place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
         >
-          {children}
+          <ListVideo size={16} aria-hidden />
         </Link>
       </Focusable>
     </Tooltip>
@@ -98,8 +97,7 @@ function WorkflowName() {
   const end = (text: string | null) => {
     const line = text?.replace(/\s+/g, " ").trim().slice(0, 200);
     setDraft(null);
-    if (line && line !== name)
-      workflow().change("Rename workflow", (document) => ({ ...document, name: line }));
+    if (line && line !== name) workflow().change("Rename workflow", setWhole({ name: line }));
   };
   if (draft === null)
     return (

@@ -79,7 +79,7 @@ function Shown({ workflowId, version, onDone }: ShownProps) {
   if (found.isError)
     return <ErrorNotice title="The version could not be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={6} />;
-  const then = readDocument(found.data.document, current.pinned);
+  const then = readDocument(found.data.document, current);
   const restore = () => {
     workflow().change(`Restore version ${version.number}`, () => then, { select: [] });
     useWorkflow.setState({

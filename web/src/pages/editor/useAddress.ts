@@ -22,7 +22,8 @@ export function useAddress(): void {
     asked.current = selected ?? "";
     void navigate({
       to: ".",
-      search: (before) => ({ ...before, node: selected ?? undefined }),
+      search: ({ panel, ...before }) =>
+        selected ? { ...before, node: selected } : { ...before, panel, node: undefined },
       replace: true,
     });
   }, [selected, navigate]);
