@@ -235,3 +235,68 @@ def test_looking_at_a_name_and_leaving_it_is_no_change(undoing):
     page.get_by_label("Name of the node").press("Enter")
     expect(page.get_by_title("Change the name")).to_be_visible()
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_undo_in_a_field_is_of_its_text_and_leaves_the_document(undoing):
+    editor, page = undoing.editor, undoing.page
+    press = page.keyboard.press
+    editor.select("code")
+    press("d")
+    expect(page.get_by_role("button", name="Undo: Disable node")).to_be_visible()
+    editor.select("fetch")
+    url = page.get_by_label("URL *")
+    url.click()
+    press("End")
+    page.keyboard.type("orders")
+    expect(url).to_have_value("http://shop.example/orders")
+    # More often than there is text to take back: then nothing happens.
+    for _ in range(9):
+        press("Control+z")
+    expect(url).to_have_value("http://shop.example/")
+    for _ in range(9):
+        press("Control+Shift+z")
+    expect(url).to_have_value("http://shop.example/orders")
+    editor.select("code")
+    code = page.get_by_role("textbox", name="Code")
+    code.click()
+    press("Control+a")
+    page.keyboard.type("result = []")
+    for _ in range(9):
+        press("Control+z")
+    expect(code).to_have_text("result = items")
+    for _ in range(9):
+        press("Control+y")
+    expect(code).to_have_text("result = []")
+    expect(editor.node("code").locator(".border-dashed")).to_be_visible()
+    # On the canvas the same keys are of the document.
+    page.locator('[role=option][data-node="code"]').click()
+    page.locator('[role=option][data-node="code"]').focus()
+    press("Control+z")
+    expect(code).not_to_have_text("result = []")
+
+
+def test_undo_behind_a_dialog_does_nothing(undoing):
+    editor, page = undoing.editor, undoing.page
+    press = page.keyboard.press
+    editor.select("code")
+    press("Delete")
+    expect(editor.node("code")).to_have_count(0)
+    editor.select("fetch")
+    press("F2")
+    dialog = page.get_by_role("dialog")
+    name = dialog.get_by_label("Name")
+    expect(name).to_be_focused()
+    page.keyboard.type("Orders")
+    expect(name).to_have_value("Orders")
+    for key in ("Control+z", "Control+z", "Control+Shift+z", "Control+z", "Control+z"):
+        press(key)
+    expect(name).not_to_have_value("Orders")
+    dialog.get_by_role("button", name="Cancel").focus()
+    for key in ("Control+z", "Control+d", "Control+y"):
+        press(key)
+    press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".react-flow__node-card")).to_have_count(4)
+    expect(page.get_by_role("button", name="Undo: Delete node")).to_be_visible()
+    press("Control+z")
+    editor.expect_nodes("code")

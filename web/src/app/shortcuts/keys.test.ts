@@ -36,8 +36,11 @@ it("shows keys as caps", () => {
   expect(keyCaps("Ctrl++")).toEqual(["Ctrl", "+"]);
 });
 
-it("selecting everything in a field selects its text", () => {
-  expect(belongsToField("Ctrl+A", document.createElement("input"))).toBe(true);
-  expect(belongsToField("Ctrl+A", document.createElement("div"))).toBe(false);
-  expect(belongsToField("Ctrl+Z", document.createElement("input"))).toBe(false);
+it.each(["Ctrl+A", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y"])("%s in a field is of its text", (keys) => {
+  expect(belongsToField(keys, document.createElement("input"))).toBe(true);
+  expect(belongsToField(keys, document.createElement("div"))).toBe(false);
+});
+
+it("other keys keep their meaning in a field", () => {
+  expect(belongsToField("Ctrl+S", document.createElement("input"))).toBe(false);
 });

@@ -31,9 +31,16 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
 
+const OF_FIELDS = new Set(["Ctrl+A", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y"]);
+
 /** Whether keys mean the text of the field where somebody is typing, whatever else they mean. */
 export function belongsToField(keys: string, target: EventTarget | null): boolean {
-  return keys === "Ctrl+A" && isTyping(target);
+  return OF_FIELDS.has(keys) && isTyping(target);
+}
+
+/** Whether a window is over the page: keys mean what is in it, never what is behind it. */
+export function isInWindow(): boolean {
+  return document.querySelector("[role$=dialog], [role=menu]") !== null;
 }
 
 /** Keys as they are shown: one entry for each key. */

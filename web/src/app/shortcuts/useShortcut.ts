@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
-import { belongsToField, isSingle, isTyping, keysOf } from "./keys";
-import type { ShortcutId } from "./list";
+import { belongsToField, isInWindow, isSingle, isTyping, keysOf } from "./keys";
+import { SHORTCUTS, type ShortcutId } from "./list";
 import { keysFor, useShortcutStore } from "./store";
 
 type Handler = (event: KeyboardEvent) => void;
@@ -38,13 +38,12 @@ function press(event: KeyboardEvent): void {
   const { chosen, singleKeys } = useShortcutStore.getState();
   const target = event.target;
   if (belongsToField(keys, target)) return;
-  if (isSingle(keys)) {
-    const isInWindow = target instanceof Element && target.closest("[role$=dialog],[role=menu]");
-    if (!singleKeys || isTyping(target) || isInWindow) return;
-  }
+  const isBehind = isInWindow();
+  if (isSingle(keys) && (!singleKeys || isTyping(target) || isBehind)) return;
   for (const [id, handlers] of bound) {
     const handler = handlers.at(-1);
     if (handler && keysFor(id, chosen) === keys) {
+      if (isBehind && SHORTCUTS[id].group !== "Everywhere") return;
       event.preventDefault();
       handler(event);
       return;

@@ -1,7 +1,13 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { Annotation, Compartment, EditorState, type Extension } from "@codemirror/state";
+import {
+  Annotation,
+  Compartment,
+  EditorState,
+  type Extension,
+  Transaction,
+} from "@codemirror/state";
 import { EditorView, keymap, placeholder as placeholderOf } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { HIGHLIGHT, THEME } from "./theme";
@@ -92,7 +98,7 @@ export function CodeEditor({
     if (!current || current.state.doc.toString() === value) return;
     current.dispatch({
       changes: { from: 0, to: current.state.doc.length, insert: value },
-      annotations: given.of(true),
+      annotations: [given.of(true), Transaction.addToHistory.of(false)],
     });
   }, [value]);
 
