@@ -193,7 +193,8 @@ def test_a_credential_that_somebody_else_changed_is_not_overwritten(
     page.get_by_role("menuitem", name="Give it other values").click()
     dialog = page.get_by_role("dialog", name="Change shared")
     dialog.get_by_role("textbox", name="Token").fill("second-secret")
-    assert owner.put(place, json=mine | {"hosts": ["two.example"]}).is_success
+    theirs = mine | {"hosts": ["two.example"]}
+    assert owner.put(place, json=theirs, headers={"if-match": "*"}).is_success
     dialog.get_by_role("button", name="Store").click()
     expect(dialog.get_by_text("Somebody else changed it meanwhile")).to_be_visible()
     assert violations(page) == []

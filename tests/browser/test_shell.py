@@ -1,6 +1,9 @@
 """What is the same on every page: search, shortcuts, themes, credentials' secrets, a server that is away."""
 
+import re
+
 from api_people import document
+from browser_page import screenshot, violations
 from playwright.sync_api import expect
 
 
@@ -74,6 +77,47 @@ def test_a_credential_is_stored_and_its_value_never_comes_back(page, owner):
     expect(page.get_by_label("Hosts it may be sent to")).to_have_value("api.example.com")
     expect(page.get_by_role("textbox", name="Token")).to_have_value("")
     assert "very-secret-token" not in page.content()
+
+
+def test_names_that_are_taken_are_refused_at_their_field(page, owner, complaints):
+    complaints.allow("409")
+    place = "/api/v1/credentials/billing"
+    theirs = {"type": "bearer", "values": {"token": "their-token"}, "hosts": ["their.example"]}
+    assert owner.put(place, json=theirs).is_success
+    page.goto("/credentials")
+    page.get_by_role("button", name="New credential").first.click()
+    dialog = page.get_by_role("dialog", name="New credential")
+    name = dialog.get_by_label("Name")
+    name.fill("billing")
+    dialog.get_by_role("textbox", name="Token").fill("my-token")
+    dialog.get_by_label("Hosts it may be sent to").fill("mine.example")
+    dialog.get_by_role("button", name="Store", exact=True).click()
+    said = "there is a credential 'billing' already; choose another name"
+    expect(name).to_have_accessible_description(re.compile(said))
+    assert violations(page) == []
+    screenshot(page, "credential-name-taken")
+    assert owner.get(place).json()["hosts"] == ["their.example"]
+    name.fill("billing of mine")
+    expect(dialog.get_by_text(said)).to_have_count(0)
+    dialog.get_by_role("button", name="Store", exact=True).click()
+    expect(page.get_by_text("billing of mine is stored, sealed")).to_be_visible()
+    assert owner.get(place).json()["hosts"] == ["their.example"]
+
+    assert owner.post("/api/v1/variables", json={"name": "limit", "value": 1}).is_success
+    page.goto("/settings/variables")
+    name = page.get_by_label("Name")
+    name.fill("limit")
+    page.get_by_label("Value").fill("2")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(name).to_have_accessible_description(re.compile("has a variable 'limit' already"))
+    screenshot(page, "variable-name-taken")
+
+    assert owner.post("/api/v1/workflows", json={"document": document("Nightly")}).is_success
+    page.goto("/workflows/new")
+    name = page.get_by_label("Name")
+    name.fill("Nightly")
+    page.get_by_role("button", name="Make an empty workflow").click()
+    expect(name).to_have_accessible_description(re.compile("there is a workflow 'Nightly' already"))
 
 
 def test_a_server_that_is_away_is_told_and_comes_back(open_context, own_server, complaints):

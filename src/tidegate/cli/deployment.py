@@ -169,19 +169,28 @@ async def carry_out(remote: Remote, project: str, change: Change, *, publish: bo
 
 async def push_environment(remote: Remote, project: str, environment: Mapping[str, Any]) -> int:
     """Give variables and credentials their values; how many there were."""
-    listed = (await remote.ask("GET", "/variables")).value
-    known = {entry["name"]: entry["id"] for entry in listed if entry["project_id"] == project}
+    known = await _known(remote, "/variables", project)
     variables = environment.get("variables", {})
     for name, value in variables.items():
         if name in known:
-            await remote.ask("PATCH", f"/variables/{known[name]}", {"value": value})
+            await remote.ask("PATCH", f"/variables/{known[name]['id']}", {"value": value})
         else:
             body = {"name": name, "value": value, "project_id": project}
             await remote.ask("POST", "/variables", body)
     credentials = environment.get("credentials", {})
+    known = await _known(remote, "/credentials", project) if credentials else {}
     for name, content in credentials.items():
-        await remote.ask("PUT", f"/credentials/{name}", {**content, "project_id": project})
+        body = {**content, "project_id": project}
+        # Only one of this project is given other values, never one that another project has.
+        if_match = "*" if name in known else None
+        await remote.ask("PUT", f"/credentials/{name}", body, if_match=if_match)
     return len(variables) + len(credentials)
+
+
+async def _known(remote: Remote, path: str, project: str) -> Mapping[str, Mapping[str, Any]]:
+    """What a project has already, by name."""
+    listed = (await remote.ask("GET", path)).value
+    return {entry["name"]: entry for entry in listed if entry["project_id"] == project}
 
 
 def write_pulled(

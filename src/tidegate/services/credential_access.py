@@ -74,15 +74,14 @@ async def save(
     *,
     if_match: str | None = None,
 ) -> Shown:
-    """Store a credential, or give one another content.
+    """Store a new credential, or give the one that ``if_match`` is the ETag of another content.
 
-    ``wanted`` has ``type``, ``values``, ``hosts`` and ``allow_plain_http``; ``if_match`` is the
-    ETag of what is to be replaced.
+    ``wanted`` has ``type``, ``values``, ``hosts`` and ``allow_plain_http``.
 
     Raises:
         Changed: it is not in that state any more.
         InvalidInput: a value is wrong, or refers to the server's environment or files.
-        Conflict: another project has a credential with this name.
+        Conflict: the name is taken, here or in another project.
     """
     _refuse_references(wanted["values"])
     existing = await app.database.read(lambda connection: store.rows(connection, [name]))
@@ -90,7 +89,7 @@ async def save(
         # Names are the installation's; that one is taken is all that can be said.
         caller.require(Action.CREDENTIALS_WRITE, project_id)
         raise Conflict("this name is taken; choose another one")
-    project = existing[0].project_id if existing else project_id
+    project = existing[0].project_id if existing and if_match is not None else project_id
     what = f"project {project}"
     caller.require_seen(Action.CREDENTIALS_READ, Action.CREDENTIALS_WRITE, project, what)
     await projects.require(app, project)
@@ -104,7 +103,8 @@ async def save(
         allow_plain_http=wanted["allow_plain_http"],
         project_id=project,
         actor=caller.email,
-        known_at=existing[0].updated_at if existing and if_match is not None else None,
+        known_at=existing[0].updated_at if existing else None,
+        may_replace=if_match is not None,
     )
     return await describe(app, caller, name)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tidegate.app import App
-from tidegate.errors import CredentialError, InvalidInput, VaultError
+from tidegate.errors import Conflict, CredentialError, InvalidInput, VaultError
 from tidegate.ids import new_id
 from tidegate.log import get_logger
 from tidegate.model.audit import AuditEvent
@@ -56,16 +56,17 @@ async def save(
     project_id: str = MAIN_PROJECT,
     actor: str | None = None,
     known_at: int | None = None,
+    may_replace: bool = True,
 ) -> Saved:
     """Store a credential; one with the same name gets this content instead of its own.
 
     ``project_id`` is that of a new one; ``actor`` None is whoever runs this process; ``known_at``:
-    only if that is when it was changed last.
+    only if that is when it was changed last; without ``may_replace`` only a new one is stored.
 
     Raises:
         InvalidInput: naming every problem, and none of the values.
         VaultError: the vault's key is missing, or can't be made.
-        Conflict: somebody else stored, changed or deleted it meanwhile.
+        Conflict: the name is taken, or somebody else stored, changed or deleted it meanwhile.
     """
     from tidegate.credentials.opened import Content  # noqa: PLC0415 - see above
 
@@ -74,6 +75,11 @@ async def save(
     content = Content.of(type, values, hosts, allow_plain_http=allow_plain_http)
     made_key = await make_key(app)
     existing = await app.database.read(lambda connection: store.rows(connection, [name]))
+    if existing and not may_replace:
+        raise Conflict(
+            f"there is a credential '{name}' already; choose another name, or change that one "
+            "(in the API: send its ETag in If-Match)"
+        )
     id = existing[0].id if existing else new_id()
     if existing and existing[0].type == type:
         content = await asyncio.to_thread(_with_grant_of, app, existing[0], content)

@@ -51,7 +51,9 @@ def add(connection: Connection, row: StoredVariable) -> None:
     """
     values = {name: getattr(row, name) for name in StoredVariable.__slots__}
     if connection.execute(insert_if_new(connection, variables, **values)).rowcount == 0:
-        raise Conflict(f"this project has a variable '{row.name}' already")
+        raise Conflict(
+            f"this project has a variable '{row.name}' already; choose another name, or change it"
+        )
 
 
 def change(connection: Connection, variable_id: str, value: bytes, now: int) -> None:

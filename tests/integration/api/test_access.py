@@ -114,3 +114,19 @@ def test_a_credential_never_shows_its_values_and_reads_nothing_of_the_server(own
     assert stored.status_code == 200
     shown = stored.text + owner.get("/api/v1/credentials/kept").text
     assert "a-token-that-stays-inside" not in shown
+
+
+def test_a_new_credential_never_takes_the_place_of_another(owner) -> None:
+    wanted = {"type": "bearer", "values": {"token": "first"}, "hosts": ["api.example.org"]}
+    first = owner.put("/api/v1/credentials/taken", json=wanted)
+    wanted["hosts"] = ["other.example.org"]
+    refused = owner.put("/api/v1/credentials/taken", json=wanted)
+    assert refused.status_code == 409
+    assert "there is a credential 'taken' already; choose another name" in refused.json()["detail"]
+    assert owner.get("/api/v1/credentials/taken").json()["hosts"] == ["api.example.org"]
+    headers = {"if-match": first.headers["etag"]}
+    changed = owner.put("/api/v1/credentials/taken", json=wanted, headers=headers)
+    assert changed.status_code == 200
+    assert changed.json()["hosts"] == ["other.example.org"]
+    anyhow = owner.put("/api/v1/credentials/taken", json=wanted, headers={"if-match": "*"})
+    assert anyhow.status_code == 200

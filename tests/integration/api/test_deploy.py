@@ -48,6 +48,7 @@ def test_files_go_to_a_server_and_come_back(people, owner, files, tmp_path) -> N
     assert [change["kind"] for change in differing["changes"]] == ["create"]
     pushed = run(people, tmp_path, "push", str(files), "--env", "prod")
     assert pushed["done"] and pushed["values"] == 2
+    assert run(people, tmp_path, "push", str(files), "--env", "prod")["values"] == 2
     (found,) = owner.get("/api/v1/workflows", params={"q": "hello"}).json()["workflows"]
     assert found["is_active"] and found["folder"] == "sales"
     url = f"/api/v1/workflows/{found['id']}"

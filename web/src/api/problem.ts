@@ -43,3 +43,8 @@ export class ApiProblem extends Error {
 export function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What to say at the field of a name that something else has already; null: it is free. */
+export function takenName(error: unknown): string | null {
+  return error instanceof ApiProblem && error.status === 409 ? error.detail : null;
+}

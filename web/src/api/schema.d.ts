@@ -2883,12 +2883,12 @@ export interface paths {
         default: Problem;
       };
     };
-    /** Store a credential, or give one another content. */
+    /** Store a new credential; with If-Match, give one another content. 409: the name is taken. */
     put: {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the credential as you know it; without it, whatever is there. */
+          /** The ETag of the credential as you know it; * is any state that it is in. */
           "If-Match"?: string | null;
         };
         path: {
@@ -2908,7 +2908,7 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The ETag of the credential as you know it; without it, whatever is there. */
+          /** The ETag of the credential as you know it; * is any state that it is in. */
           "If-Match"?: string | null;
         };
         path: {

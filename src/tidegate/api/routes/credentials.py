@@ -26,7 +26,7 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         max_length=100,
-        description="The ETag of the credential as you know it; without it, whatever is there.",
+        description="The ETag of the credential as you know it; * is any state that it is in.",
     ),
 ]
 
@@ -137,7 +137,7 @@ async def save_credential(
     response: Response,
     if_match: IfMatch = None,
 ) -> CredentialDetails:
-    """Store a credential, or give one another content."""
+    """Store a new credential; with If-Match, give one another content. 409: the name is taken."""
     wanted = body.model_dump(exclude={"project_id"})
     saved = await credential_access.save(
         app, caller, name, wanted, body.project_id, if_match=if_match

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { api, ask } from "@/api/client";
-import { ApiProblem } from "@/api/problem";
+import { ApiProblem, takenName } from "@/api/problem";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
@@ -112,6 +112,7 @@ function CredentialForm(props: FormProps) {
     },
   });
   const isChanged = save.error instanceof ApiProblem && save.error.status === 412;
+  const taken = credential === null ? takenName(save.error) : null;
   return (
     <Form
       className="flex flex-col gap-4"
@@ -120,11 +121,15 @@ function CredentialForm(props: FormProps) {
         save.mutate();
       }}
     >
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-2 items-start gap-3">
         <TextField
           label="Name"
           value={name}
-          onChange={setName}
+          onChange={(text) => {
+            setName(text);
+            save.reset();
+          }}
+          error={taken}
           isRequired
           isDisabled={credential !== null}
           autoFocus={credential === null}
@@ -180,7 +185,7 @@ function CredentialForm(props: FormProps) {
           have to be typed again then.
         </Notice>
       ) : null}
-      {save.isError && !isChanged ? (
+      {save.isError && !isChanged && !taken ? (
         <ErrorNotice title="It was not stored" error={save.error} />
       ) : null}
       <div className="flex justify-end gap-2">

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { api, ask, type Schemas } from "@/api/client";
-import { textOf } from "@/api/problem";
+import { takenName, textOf } from "@/api/problem";
 import { useMay } from "@/app/useAccount";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
@@ -51,24 +51,29 @@ function NewProject() {
       await queryClient.invalidateQueries({ queryKey: ["projects"] });
     },
   });
+  const taken = takenName(make.error);
+  const rename = (text: string) => {
+    setName(text);
+    make.reset();
+  };
   return (
     <Panel
       title="New project"
       about="Its workflows use the credentials and variables of their own project only."
     >
       <Form
-        className="flex items-end gap-2"
+        className="flex items-start gap-2"
         onSubmit={(event) => {
           event.preventDefault();
           make.mutate();
         }}
       >
-        <TextField label="Name" value={name} onChange={setName} className="w-72" />
-        <Button type="submit" isDisabled={!name.trim() || make.isPending}>
+        <TextField label="Name" value={name} onChange={rename} error={taken} className="w-72" />
+        <Button type="submit" className="mt-5" isDisabled={!name.trim() || make.isPending}>
           Make it
         </Button>
       </Form>
-      {make.isError ? <ErrorNotice title="It was not made" error={make.error} /> : null}
+      {make.isError && !taken ? <ErrorNotice title="It was not made" error={make.error} /> : null}
     </Panel>
   );
 }

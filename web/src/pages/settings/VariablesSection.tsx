@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Form } from "react-aria-components";
 import { api, ask, type Schemas } from "@/api/client";
-import { textOf } from "@/api/problem";
+import { takenName, textOf } from "@/api/problem";
 import { useMay } from "@/app/useAccount";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/Dialog";
@@ -104,25 +104,37 @@ function NewVariable({ onMade }: { onMade: () => Promise<void> }) {
       await onMade();
     },
   });
+  const taken = takenName(make.error);
+  const rename = (text: string) => {
+    setName(text);
+    make.reset();
+  };
   return (
     <Panel
       title="New variable"
       about="A number, true, an object or a list is taken as JSON; the rest is text."
     >
       <Form
-        className="flex items-end gap-2"
+        className="flex items-start gap-2"
         onSubmit={(event) => {
           event.preventDefault();
           make.mutate();
         }}
       >
-        <TextField label="Name" mono value={name} onChange={setName} className="w-52" />
+        <TextField
+          label="Name"
+          mono
+          value={name}
+          onChange={rename}
+          error={taken}
+          className="w-52"
+        />
         <TextField label="Value" mono value={value} onChange={setValue} className="flex-1" />
-        <Button type="submit" isDisabled={!name || make.isPending}>
+        <Button type="submit" className="mt-5" isDisabled={!name || make.isPending}>
           Add
         </Button>
       </Form>
-      {make.isError ? <ErrorNotice title="It was not added" error={make.error} /> : null}
+      {make.isError && !taken ? <ErrorNotice title="It was not added" error={make.error} /> : null}
     </Panel>
   );
 }

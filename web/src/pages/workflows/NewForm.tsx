@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Form } from "react-aria-components";
+import { takenName } from "@/api/problem";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { ErrorNotice } from "@/ui/Notice";
@@ -20,6 +21,11 @@ export function NewForm({ folder: first, template = BLANK, onMade }: NewFormProp
   const [name, setName] = useState(template === BLANK ? "" : template.name);
   const [folder, setFolder] = useState(first);
   const create = useCreate(onMade);
+  const taken = takenName(create.error);
+  const rename = (text: string) => {
+    setName(text);
+    create.reset();
+  };
   return (
     <>
       <Form
@@ -33,11 +39,20 @@ export function NewForm({ folder: first, template = BLANK, onMade }: NewFormProp
           });
         }}
       >
-        <div className="grid grid-cols-2 gap-3">
-          <TextField label="Name" value={name} onChange={setName} isRequired autoFocus />
+        <div className="grid grid-cols-2 items-start gap-3">
+          <TextField
+            label="Name"
+            value={name}
+            onChange={rename}
+            error={taken}
+            isRequired
+            autoFocus
+          />
           <TextField label="Folder" value={folder} onChange={setFolder} placeholder="none" />
         </div>
-        {create.isError ? <ErrorNotice title="It was not made" error={create.error} /> : null}
+        {create.isError && !taken ? (
+          <ErrorNotice title="It was not made" error={create.error} />
+        ) : null}
         <Button
           look="solid"
           type="submit"
