@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from tidegate.api.joined_writes import JoinedWrites
+
 MIN_RATE: Final = 10_000
 """Bytes of a body that buy another second."""
 MAX_HEAD: Final = 64 * 1024
@@ -27,6 +29,7 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Somebody connected: a request must come."""
         super().connection_made(transport)
+        self._answers = JoinedWrites(transport, self.loop)
         self._expect()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -61,8 +64,13 @@ class PatientProtocol(HttpToolsProtocol):
         """The head is there; a body may follow."""
         self._unread = 0
         self._expect()
-        if not self.transport.is_closing():
-            super().on_headers_complete()
+        if self.transport.is_closing():
+            return
+        super().on_headers_complete()
+        cycle = self.cycle
+        if cycle is not None and cycle.transport is self.transport:
+            cycle.transport = self._answers
+            self._answers.hold_next()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
@@ -75,6 +83,16 @@ class PatientProtocol(HttpToolsProtocol):
         self._unread = 0
         self._rest()
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """An answer is whole, perhaps one without a body; the next request may have come."""
+        self._answers.flush()
+        super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What came is no HTTP; answers to what came before it go first."""
+        self._answers.flush()
+        super().send_400_response(msg)
 
     def handle_websocket_upgrade(self) -> None:
         """Another protocol takes over."""
@@ -110,6 +128,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: bytes) -> None:
         self._rest()
+        self._answers.flush()
         cycle: Any = self.cycle
         if cycle is None or cycle.response_complete or not cycle.response_started:
             head = b"HTTP/1.1 " + status + b"\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"

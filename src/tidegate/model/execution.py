@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -34,7 +35,14 @@ def us_to_iso(value: int | None) -> str | None:
     """Microseconds since 1970 as ISO 8601 text, milliseconds exact."""
     if value is None:
         return None
-    return us_to_datetime(value).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, rest = divmod(value, 1_000_000)
+    return f"{_second_to_iso(seconds)}.{rest // 1000:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second_to_iso(seconds: int) -> str:
+    """Most of the times of an execution lie in the same second."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")[:19]
 
 
 def milliseconds(start: int | None, end: int | None) -> float | None:
@@ -44,7 +52,7 @@ def milliseconds(start: int | None, end: int | None) -> float | None:
 
 def path_text(path: Path) -> str:
     """A path as it is stored: ``""``, ``"3"``, ``"3.0"``."""
-    return ".".join(map(str, path))
+    return ".".join(map(str, path)) if path else ""
 
 
 def path_from_text(text: str) -> Path:

@@ -1,5 +1,6 @@
 """Webhooks at work: find one for an address, let a caller in, start the execution."""
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -78,7 +79,7 @@ class Webhooks:
         self._seen = SeenSignatures()
         self._limits: OrderedDict[tuple[str, str], RateLimit] = OrderedDict()
         self._noted: OrderedDict[str, _Noted] = OrderedDict()
-        self._variables: dict[str, tuple[float, Mapping[str, Any]]] = {}
+        self._variables: dict[str, tuple[float, asyncio.Task[Mapping[str, Any]]]] = {}
 
     async def published(self, version: Version, project_id: str) -> None:
         """Answer at the addresses of this version."""
@@ -221,12 +222,20 @@ class Webhooks:
         return channel
 
     async def _values(self, project_id: str) -> Mapping[str, Any]:
+        """The variables of a project; who asks while they are looked up waits for the same look."""
         now = time.monotonic()
         known = self._variables.get(project_id)
         if known is None or known[0] < now:
-            found = await variables.values(self._app, project_id)
-            known = self._variables[project_id] = (now + VARIABLES_SECONDS, found)
-        return known[1]
+            look = asyncio.create_task(variables.values(self._app, project_id))
+            known = self._variables[project_id] = (now + VARIABLES_SECONDS, look)
+        look = known[1]
+        if look.done() and not look.exception():
+            return look.result()
+        try:
+            return await asyncio.shield(look)  # a caller that leaves takes it from nobody
+        except OperationalError:
+            self._variables.pop(project_id, None)
+            raise
 
     def _limit(self, webhook: Webhook) -> RateLimit:
         key, wanted = (webhook.workflow_id, webhook.trigger), webhook.params.rate_limit
