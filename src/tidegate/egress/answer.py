@@ -91,8 +91,7 @@ class Answer:
         self._end()
 
     def _decoder(self) -> Decoder | None:
-        codings = self.values("content-encoding")
-        return decoder_for(codings) if codings else None
+        return decoder_for(self.values("content-encoding"))
 
     def _expect(self, limit: int, cap: int) -> None:
         """The body may have ``limit`` bytes on the wire; ``cap`` is what an error speaks of."""

@@ -93,11 +93,11 @@ class Call:
     ) -> None:
         if error is None:
             self._exchange.done(self._body)
-            self._leave(None, is_ours=False)
+            self._leave(None)
             return
         if isinstance(error, NodeError):
             self._exchange.rejected(error, self._body)
-        if (told := self._leave(error, is_ours=False)) is not error:
+        if (told := self._leave(error)) is not error:
             raise told from None
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -137,12 +137,12 @@ class Call:
         return exchange.response(answer, body)
 
     @overload
-    def _leave(self, error: None, *, is_ours: bool) -> None: ...
+    def _leave(self, error: None, *, is_ours: bool = ...) -> None: ...
 
     @overload
-    def _leave(self, error: BaseException, *, is_ours: bool) -> BaseException: ...
+    def _leave(self, error: BaseException, *, is_ours: bool = ...) -> BaseException: ...
 
-    def _leave(self, error: BaseException | None, *, is_ours: bool) -> BaseException | None:
+    def _leave(self, error: BaseException | None, *, is_ours: bool = False) -> BaseException | None:
         """Give everything back; returns what the node sees of an error.
 
         ``is_ours`` says that it came up in the gate and not in the node's own block.

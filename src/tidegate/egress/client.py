@@ -1,5 +1,7 @@
 """The gate: ``request`` and ``stream`` for nodes, one pool of connections for each policy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -89,23 +91,18 @@ class Gate:
             HttpError: the host could not be found or reached.
             SecurityError: the policy refuses it.
         """
-        from tidegate.egress.streams import Blocked, open_stream  # noqa: PLC0415 - rarely needed
+        from tidegate.egress.streams import open_stream  # noqa: PLC0415 - rarely needed
 
-        policy = self.pool(workflow).policy
-        try:
+        with _reporting(recorder, workflow):
             return await open_stream(
                 host,
                 port,
                 tls=tls,
-                policy=policy,
+                policy=self.pool(workflow).policy,
                 resolver=self.resolver,
                 deadlines=self.deadlines,
                 owner=workflow,
             )
-        except Blocked as blocked:
-            raise report_blocked(
-                blocked.verdict, recorder, addresses=blocked.addresses, workflow=workflow
-            ) from None
 
     async def open_socket(
         self, host: str, port: int, *, workflow: str = "", recorder: Recorder | None = None
@@ -116,9 +113,9 @@ class Gate:
             HttpError: the host could not be found or reached.
             SecurityError: the policy refuses it.
         """
-        from tidegate.egress.streams import Blocked, open_socket  # noqa: PLC0415 - rarely needed
+        from tidegate.egress.streams import open_socket  # noqa: PLC0415 - rarely needed
 
-        try:
+        with _reporting(recorder, workflow):
             return await open_socket(
                 host,
                 port,
@@ -127,10 +124,6 @@ class Gate:
                 deadlines=self.deadlines,
                 owner=workflow,
             )
-        except Blocked as blocked:
-            raise report_blocked(
-                blocked.verdict, recorder, addresses=blocked.addresses, workflow=workflow
-            ) from None
 
     async def connect_postgres(
         self, target: "PostgresTarget", *, workflow: str = "", recorder: Recorder | None = None
@@ -143,21 +136,15 @@ class Gate:
             NodeError: the server can't be used.
         """
         from tidegate.egress.postgres import connect_postgres  # noqa: PLC0415 - rarely needed
-        from tidegate.egress.streams import Blocked  # noqa: PLC0415 - the same
 
-        policy = self.pool(workflow).policy
-        try:
+        with _reporting(recorder, workflow):
             return await connect_postgres(
                 target,
-                policy=policy,
+                policy=self.pool(workflow).policy,
                 resolver=self.resolver,
                 deadlines=self.deadlines,
                 owner=workflow,
             )
-        except Blocked as blocked:
-            raise report_blocked(
-                blocked.verdict, recorder, addresses=blocked.addresses, workflow=workflow
-            ) from None
 
     async def close(self) -> None:
         """Close all connections."""
@@ -243,3 +230,16 @@ class BoundGate:
             "a node turns the verification of a server's certificate off",
             {"host": place[:200], "method": request.method[:30], "rule": "egress.unverified_tls"},
         )
+
+
+@contextmanager
+def _reporting(recorder: Recorder | None, workflow: str) -> Iterator[None]:
+    """Tell the recorder of a refusal in full, and the caller what a node may see of it."""
+    from tidegate.egress.streams import Blocked  # noqa: PLC0415 - rarely needed
+
+    try:
+        yield
+    except Blocked as blocked:
+        raise report_blocked(
+            blocked.verdict, recorder, addresses=blocked.addresses, workflow=workflow
+        ) from None

@@ -11,7 +11,13 @@ from tidegate.egress.errors import TIMEOUTS, Reason, failure
 from tidegate.egress.hop import Hop
 from tidegate.egress.outgoing import DEFAULT_HEADERS, Outgoing, prepare, redirected
 from tidegate.egress.policy import EgressPolicy
-from tidegate.egress.records import Recorder, RequestRecord, redact_headers, redact_url
+from tidegate.egress.records import (
+    Recorder,
+    RequestRecord,
+    redact_headers,
+    redact_url,
+    shown_addresses,
+)
 from tidegate.egress.url import SafeUrl, parse_url
 from tidegate.egress.usage import EgressUsage
 from tidegate.egress.verdict import Refused, Verdict
@@ -308,7 +314,7 @@ class Exchange:
         if verdict is not None and not verdict.is_valid:
             details |= {"rule": verdict.rule, "detail": verdict.detail}
         if self._hop is not None and self._hop.addresses:
-            details["addresses"] = [text[:100] for text in self._hop.addresses[:20]]
+            details["addresses"] = shown_addresses(self._hop.addresses)
         self._recorder.security_event(error.type.value, error.risk, error.message, details)
         error.is_recorded = True
 

@@ -109,7 +109,7 @@ def _to_ascii(text: str) -> str:
         if mapped.isascii():
             # "①②⑦.⓪.⓪.①" is the address 127.0.0.1 to some readers and a name to none.
             return mapped
-        return idna.encode(mapped.removesuffix("."), uts46=False).decode("ascii")
+        return idna.encode(mapped).decode("ascii")
     except (UnicodeError, ValueError):
         raise _refused("host.international_name", text) from None
 

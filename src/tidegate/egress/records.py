@@ -105,10 +105,15 @@ def report_blocked(
             "detail": verdict.detail,
         }
         if addresses:
-            known["addresses"] = [text[:100] for text in addresses[:20]]
+            known["addresses"] = shown_addresses(addresses)
         recorder.security_event(error.type.value, error.risk, error.message, {**details, **known})
         error.is_recorded = True
     return error
+
+
+def shown_addresses(addresses: Sequence[str]) -> Sequence[str]:
+    """As much of what a name led to as a security event holds."""
+    return [text[:100] for text in addresses[:20]]
 
 
 @lru_cache(maxsize=1024)

@@ -103,15 +103,14 @@ async def _reach(
     deadlines: Deadlines,
     owner: str,
 ) -> T:
-    hop: Hop | None = None
+    deadline = deadlines.within(policy.connect_timeout)
+    hop = new_hop(host, port, policy, owner, deadline)
     try:
-        with deadlines.within(policy.connect_timeout) as deadline:
-            hop = new_hop(host, port, policy, owner, deadline)
+        with deadline:
             addresses = await checked_addresses(hop, port, resolver)
             return await _connect_any(hop, addresses, port, finish)
     except TimeoutError:
-        phase = "dns" if hop is None else hop.phase
-        raise failure(Reason.TIMEOUT, "connecting took too long", phase=phase) from None
+        raise failure(Reason.TIMEOUT, "connecting took too long", phase=hop.phase) from None
 
 
 def new_hop(host: str, port: int, policy: EgressPolicy, owner: str, deadline: Deadline) -> Hop:

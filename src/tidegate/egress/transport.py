@@ -200,14 +200,14 @@ class _Names(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         hop = CURRENT.get()
-        if host.rstrip(".") != hop.host:
+        if host != hop.host:
             raise AddressBlocked
         return [
             ResolveResult(
                 hostname=host,
                 host=address,
                 port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                family=family,
                 proto=0,
                 flags=socket.AI_NUMERICHOST,
             )

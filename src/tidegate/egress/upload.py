@@ -3,7 +3,7 @@
 Imported with aiohttp, when the first request leaves.
 """
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
@@ -42,7 +42,7 @@ class StreamedBody(Payload):
             raise
         hop.end_upload()
 
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> NoReturn:
+    def decode(self, *_: Any, **__: Any) -> NoReturn:
         """Nobody may ask for the whole body as text.
 
         Raises:

@@ -60,7 +60,6 @@ def refusal(
     blocked: str = "",
     risk: RiskLevel | None = None,
     detail: str = "",
-    url: str | None = None,
 ) -> Verdict:
     """A verdict that refuses, with the table's sentence and risk where none is given."""
     row = TABLE[reason]
@@ -69,7 +68,6 @@ def refusal(
         rule=rule,
         risk_level=risk or row.risk,
         errors=(sentence or row.sentence,),
-        sanitized_url=url,
         blocked_resource=blocked,
         reason=reason,
         detail=detail,

@@ -91,6 +91,12 @@ async def test_the_certificate_is_shown(authority, server, gates, recorder):
     assert "PRIVATE KEY" not in str(recorder.requests)
 
 
+async def test_it_is_shown_to_servers_that_the_system_trusts(authority, server, gates, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    gate = gates("mtls", own(authority, "ada", authorities=""), server.address)
+    assert (await gate.request(HttpRequest("GET", server.url()))).body == b"ada"
+
+
 async def test_nobody_speaks_on_the_connection_of_another(authority, server, gates):
     """Through one gate: the connection of the one must not be lent to the other."""
     ada = gates("mtls", own(authority, "ada"), server.address)

@@ -151,6 +151,9 @@ FAILURES = {
     ),
 }
 
+NAME_WHAT = {"redirect inside", "redirect to a name inside", "redirect to a file"}
+"""Those that say which place was refused."""
+
 
 @pytest.mark.parametrize("kind", FAILURES)
 async def test_a_failure_in_full(serve, bind, kept, kind):
@@ -180,6 +183,7 @@ async def test_a_failure_in_full(serve, bind, kept, kind):
         assert details["hop"] == last.hop
         assert details["url"] == last.url == error.details["request_url"]
         assert error.is_recorded
+        assert bool(error.blocked) == (kind in NAME_WHAT)
     else:
         assert kept.events == []
     if kind.startswith("redirect") and kind != "redirect in a circle":
@@ -200,6 +204,41 @@ async def test_a_redirects_refusal_is_told_to_the_operator_with_its_rule(serve, 
         (0, 302, f"allow {server.rule}"),
         (1, None, "address.private"),
     ]
+
+
+async def test_a_method_is_told_as_far_as_one_can_be(bind, kept):
+    with pytest.raises(SecurityError) as caught:
+        await bind().request(HttpRequest("A" * 40, "https://example.org/"))
+    assert caught.value.details["request_method"] == kept.events[0][3]["method"] == "A" * 30
+    assert kept.requests[0].method == "A" * 30
+    assert caught.value.blocked == repr("A" * 30)
+
+
+async def test_a_location_may_be_in_either_encoding(serve, bind):
+    async def answers(reader, writer, server):
+        for sent in (to("/\xe9"), to("/\xc3\xa9t\xc3\xa9"), sized(b"end")):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(sent)
+        await reader.read()
+
+    server = await serve(answers)
+    response = await bind(server).request(HttpRequest("GET", server.url))
+    assert response.redirects == (f"{server.url}/%C3%A9", f"{server.url}/%C3%A9t%C3%A9")
+
+
+@pytest.mark.parametrize("framing", ["Connection: close", "Content-Length: 3001"])
+async def test_a_stream_has_the_same_limit(serve, bind, framing):
+    async def sends(reader, writer, server):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head(framing, body=b"x" * 3001))
+        await writer.drain()
+
+    server = await serve(sends)
+    with pytest.raises(HttpError) as caught:
+        async with bind(server).stream(HttpRequest("GET", server.url, max_response=3000)) as stream:
+            async for _ in stream.chunks():
+                pass
+    assert (caught.value.type.value, caught.value.message) == ("RESPONSE_TOO_LARGE", TOO_LARGE)
 
 
 async def test_sizes_are_told_in_megabytes_where_they_are_some(serve, bind):
@@ -243,7 +282,7 @@ async def test_a_stream_that_breaks_tells_how_much_came(serve, bind, kept, frami
 
     server = await serve(breaks)
     pieces = []
-    with pytest.raises((HttpError, SecurityError)) as caught:
+    with pytest.raises(HttpError if "close" in framing else SecurityError) as caught:
         async with bind(server).stream(HttpRequest("GET", server.url, timeout=5)) as stream:
             async for piece in stream.chunks():
                 pieces.append(piece)
@@ -251,6 +290,7 @@ async def test_a_stream_that_breaks_tells_how_much_came(serve, bind, kept, frami
                 raise HttpError("mine", HttpErrorType.INVALID_RESPONSE)
     assert b"".join(pieces) == b"12345"
     assert caught.value.details["status_code"] == 200
+    assert caught.value.message == ("mine" if "close" in framing else BROKEN_RULES)
     assert kept.requests[0].status == 200
     assert kept.requests[0].bytes_in > 20
 

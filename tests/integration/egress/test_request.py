@@ -202,6 +202,7 @@ async def test_dyn_011_an_answer_that_is_no_address_reaches_no_socket(
         await gate.bound(recorder=kept).request(HttpRequest("GET", f"http://x.test:{server.port}/"))
     assert caught.value.details["category"] == "address"
     assert kept.events[0][3]["rule"] == "address.unreadable"
+    assert kept.events[0][3]["addresses"] == ["8.8.8.8", found]
     assert server.connections == 0
 
 
@@ -271,6 +272,7 @@ async def test_a_body_without_a_length_ends_with_the_connection_unless_it_broke(
     with pytest.raises(HttpError) as caught:
         await gate.request(HttpRequest("GET", server.url))
     assert caught.value.type is HttpErrorType.CONNECTION_RESET
+    assert caught.value.message == "the connection broke before the response was complete"
 
 
 async def test_a_request_can_not_allow_itself_more_than_the_operator(serve, open_gate):

@@ -146,6 +146,7 @@ async def test_a_rule_of_one_workflow_opens_nothing_to_others(serve, open_gate, 
     gate = open_gate(rules=(f"127.0.0.1:{server.port} workflow=w1",), resolver=Names("127.0.0.1"))
     _, writer = await gate.open_stream("127.0.0.1", server.port, tls=False, workflow="w1")
     writer.close()
+    (await gate.open_socket("127.0.0.1", server.port, workflow="w1")).close()
     for other in ("", "w2"):
         with pytest.raises(SecurityError):
             await gate.open_stream("127.0.0.1", server.port, tls=False, workflow=other)

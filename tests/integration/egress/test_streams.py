@@ -180,6 +180,7 @@ async def test_a_database_is_checked_like_any_server(serve, open_gate, kept):
             await gate.connect_postgres(target, recorder=kept)
         assert caught.value.type is SecurityErrorType.INTERNAL_NETWORK
     assert server.connections == 0 and len(kept.events) == 4
+    assert kept.events[1][3]["addresses"] == ["127.0.0.1"]
     with pytest.raises(NodeFailed, match="sslmode=require"):
         await gate.connect_postgres(
             PostgresTarget.parse("postgresql://me@pub.test/x?sslmode=prefer")

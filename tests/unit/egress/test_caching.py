@@ -188,9 +188,16 @@ async def test_whose_it_is_and_what_was_asked_tell_answers_apart(cached):
         assert (await cached.get(**ask)).cache == "miss", ask
     for ask in asks:
         assert (await cached.get(**ask)).cache == "hit", ask
+    # Keys stand for the whole request, so that no file of one answer passes for another's.
+    assert len({key for _, key in cached.store.kept}) == len(asks)
     same = [("B", "1"), ("A", "1")]  # in another order and case
     assert (await cached.get(headers=same)).cache == "hit"
     assert (await cached.get(f" {URL}#part ")).cache == "hit"
+
+
+async def test_who_asks_for_a_new_answer_gets_one(cached):
+    for _ in range(2):
+        assert (await cached.get(headers=[("Cache-Control", "no-cache")])).cache == "miss"
 
 
 async def test_a_url_that_is_shut_by_now_is_asked_for_at_the_gate(cached):

@@ -25,6 +25,15 @@ async def test_a_late_block_is_a_timeout(deadlines):
     await asyncio.sleep(0)  # and the task goes on
 
 
+async def test_a_block_that_ends_slowly_is_late_only_once(deadlines):
+    with pytest.raises(TimeoutError), deadlines.within(0.01):
+        try:
+            await asyncio.sleep(10)
+        finally:
+            await asyncio.sleep(4 * TICK)
+    assert asyncio.current_task().cancelling() == 0
+
+
 async def test_an_early_end_leaves_nothing_behind(deadlines):
     with deadlines.within(0.1) as deadline:
         pass

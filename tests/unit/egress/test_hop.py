@@ -132,6 +132,13 @@ def test_connecting_has_its_own_time_and_each_phase_a_part_of_it():
     assert (hop.phase, due.left) == ("body", 2)
 
 
+def test_a_handshake_may_have_less_time_than_connecting():
+    hop, due = make(connect_timeout=10, phases=PhaseTimeouts(tls=6))
+    hop.begin_connect()
+    hop.begin_tls()
+    assert due.left == 6
+
+
 async def test_the_name_has_its_own_time():
     hop, due = make(connect_timeout=10, phases=PhaseTimeouts(dns=3))
 

@@ -124,6 +124,7 @@ def test_an_answer_that_is_no_address_is_refused():
     for text in ("2130706433", "localhost", "127.0.0.1%lo", "::1%1", ""):
         found = policy().check_address(text, 80, "x.org")
         assert (found.category, found.rule) == ("address", "address.unreadable")
+    assert policy().check_address("x" * 200, 80, "x.org").detail.startswith("x" * 100 + " is not")
 
 
 def test_a_refused_address_is_named_to_operators_only():
@@ -135,6 +136,7 @@ def test_a_refused_address_is_named_to_operators_only():
 def test_own_addresses_need_a_rule_that_names_them():
     closed = policy("x.org:80").check_own_address("8.8.8.8", 80, "x.org")
     assert (closed.category, closed.rule) == ("address", "address.own")
+    assert closed.detail == "8.8.8.8 is not public: An address of this machine"
     assert policy("8.8.8.8:80").check_own_address("8.8.8.8", 80, "x.org").is_valid
     assert not policy("8.8.8.8:81").check_own_address("8.8.8.8", 80, "x.org").is_valid
 
@@ -142,7 +144,7 @@ def test_own_addresses_need_a_rule_that_names_them():
 def test_blocked_domains_block_sub_domains_and_win_over_rules(tmp_path):
     listed = tmp_path / "blocked"
     listed.write_text(
-        "# bad\nevil.example # worse\n\n0.0.0.0 ads.example\nBÜCHER.example\n", "utf-8"
+        "# bad\nevil.example # worse # by far\n\n0.0.0.0 ads.example\nBÜCHER.example\n", "utf-8"
     )
     guarded = policy(
         "evil.example:80", blocked_domains=["*.Bad.org", "x.y"], blocked_domains_file=str(listed)
@@ -167,12 +169,16 @@ def test_a_list_that_can_not_be_read_is_an_error(tmp_path):
     [
         *("", "x", "x:", ":80", "x:0", "x:65536", "x:80:80", "10.0.0.1/8:80", "fd00::1:80", "x:*"),
         *("http://x:80", "a b:80", "127.1:80", "[x]:80", "x:80 workflow=", "x:80 other=1", "*:80"),
-        *("*.*.x:80", "x.*:80", "[fd00::1:80"),
+        *("*.*.x:80", "x.*:80", "[fd00::1:80", "x" * 200),
     ],
 )
 def test_rules_that_are_none(text):
-    with pytest.raises(InvalidInput, match="not an egress rule"):
+    with pytest.raises(InvalidInput) as caught:
         AllowRule.parse(text)
+    assert caught.value.message == (
+        f"{text[:100]!r} is not an egress rule; write a name or a network and one port, such as "
+        "127.0.0.1:8099, 10.1.0.0/16:443, [fd00::1]:80 or *.example.com:443"
+    )
 
 
 def test_a_rule_keeps_its_words():

@@ -155,6 +155,23 @@ async def test_who_waited_for_a_place_shares_a_look_up_that_began_meanwhile(name
     resolver.close()
 
 
+async def test_a_shared_look_up_needs_no_place(names):
+    resolver = Resolver(names, threads=40)
+    names.hang.clear()
+    busy = [
+        asyncio.ensure_future(resolver.resolve(f"slow{i}.test", "w"))
+        for i in range(THREADS_PER_OWNER)
+    ]
+    await asyncio.sleep(0)
+    late = asyncio.ensure_future(resolver.resolve("slow0.test", "w"))
+    await asyncio.sleep(0)
+    names.hang.set()
+    assert await late == ["slow0.test-address"]
+    await asyncio.gather(*busy)
+    assert names.calls.count("slow0.test") == 1
+    resolver.close()
+
+
 def test_a_loop_that_is_gone_does_not_hurt_the_thread(names):
     names.hang.clear()
 
@@ -170,7 +187,9 @@ def test_a_loop_that_is_gone_does_not_hurt_the_thread(names):
 
 
 def test_the_systems_look_up_knows_localhost():
-    assert set(system_lookup("localhost")) & {"127.0.0.1", "::1"}
+    found = system_lookup("localhost")
+    assert set(found) & {"127.0.0.1", "::1"}
+    assert len(found) == len(set(found))  # each once, and not once for each kind of socket
 
 
 async def test_shares_are_fair():
