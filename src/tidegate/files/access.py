@@ -8,6 +8,7 @@ from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
+from pathlib import Path, PurePath
 from typing import Final
 
 from tidegate.errors import NodeError, NodeFailed
@@ -70,6 +71,21 @@ class NodeFiles:
                 todo += [inner for inner, info in entries if info.is_directory]
             found += [info for _, info in entries if fnmatchcase(info.name, pattern)]
         return sorted(found, key=lambda info: info.path)
+
+    async def changes(self, path: str, *, recursive: bool) -> AsyncGenerator[None, None]:
+        """Yields at once, and then whenever something in a folder may have changed."""
+        from tidegate.files.changes import folder_changes  # noqa: PLC0415 - few workflows watch
+
+        folder = await in_thread(partial(_watched, self.roots, path))
+
+        def counts(changed: str) -> bool:
+            below = PurePath(changed)
+            names = below.relative_to(folder).parts if below.is_relative_to(folder) else ()
+            return all(wrong_name(name) is None for name in names)
+
+        async with aclosing(folder_changes(folder, counts, recursive=recursive)) as changes:
+            async for change in changes:
+                yield change
 
     async def move(self, source: str, target: str, *, overwrite: bool) -> FileInfo:
         """Move or rename a file; a target that ends with ``/`` is the folder to move it into."""
@@ -139,6 +155,13 @@ def _entries(roots: FileRoots, location: Location, room: int) -> list[tuple[Loca
             if len(found) > room:
                 break
     return found
+
+
+def _watched(roots: FileRoots, path: str) -> Path:
+    """The real path of a folder that a workflow may use."""
+    location = roots.find(path)
+    with roots.folder(location, whole=True):
+        return roots.real_path(location)
 
 
 def _move(roots: FileRoots, source: str, target: str, *, overwrite: bool) -> FileInfo:

@@ -1,6 +1,6 @@
 """What a node may do with files: only under the operator's roots, and with items' own data."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -47,6 +47,14 @@ class FileAccess(Protocol):
         """The files and folders under a folder, by path; ``pattern`` is matched with the name.
 
         Links, devices and what workflows may not name is left out.
+        """
+        ...
+
+    def changes(self, path: str, *, recursive: bool) -> AsyncGenerator[None, None]:
+        """Yields at once, and then whenever something in a folder may have changed.
+
+        Changes on a network file system that another machine makes are not heard of. For the
+        ``news`` of triggers; ``NodeFailed`` where the folder can't be watched.
         """
         ...
 

@@ -6,8 +6,10 @@ parameters, stores the state in the transaction that starts an execution with th
 longer after each failure. A crash at any moment neither loses an item nor gives it twice.
 """
 
+import asyncio
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal, Self
 
@@ -26,6 +28,14 @@ POLL_STATE: Final = "poll"
 """The key of ``ctx.state`` under which the state of a trigger is kept."""
 POLL_AGAIN: Final = "poll_again"
 """The key by which a poll says when to ask again; it is kept nowhere."""
+WATCHING: Final = "watching"
+"""The ``source`` of what runs between polls where a trigger hears of news by itself."""
+POLL_NEWS: Final = "poll_news"
+"""The key by which :meth:`PollTrigger.news` is passed on: as HEARD, or OVER where it ended."""
+HEARD: Final = "heard"
+OVER: Final = "over"
+_WATCH_SECONDS: Final = 25 * 60.0
+"""Then it begins anew: servers end what is silent for half an hour, and credentials change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,17 @@ class PollTrigger(Node):
         Other values of ``ctx.state`` that it changes are stored with the new state too.
         """
 
+    async def news(self, ctx: Context, params: Any) -> AsyncGenerator[None, None]:
+        """Yields when there may be something new, so that it polls at once, not at its next time.
+
+        Optional: without it, and where it ends or fails, the trigger polls at its times only. It
+        yields once it can hear of what is new, as that may have come before. Not for packages
+        whose nodes run in a process of their own.
+        """
+        nothing: tuple[None, ...] = ()
+        for never in nothing:
+            yield never
+
     @classmethod
     def schedule_for(cls, params: Mapping[str, Any]) -> Schedule | None:
         """When it polls."""
@@ -123,6 +144,9 @@ class PollTrigger(Node):
 
     async def run(self, ctx: Context, params: Any, items: Sequence[Item]) -> Sequence[Item]:
         """What a poll finds; what was given by hand instead."""
+        if ctx.execution.source == WATCHING:
+            await self._watch(ctx, params)
+            return []
         is_polling = ctx.execution.source == POLLING
         if ctx.execution.has_custom_data and not is_polling:
             return [Item(json) for json in _objects(ctx.execution.custom_data)]
@@ -132,6 +156,18 @@ class PollTrigger(Node):
             if polled.again_after is not None:
                 await ctx.state.put(POLL_AGAIN, polled.again_after)
         return polled.items
+
+    async def _watch(self, ctx: Context, params: Any) -> None:
+        """Pass on what ``news`` says, for a while."""
+        deadline = asyncio.timeout(_WATCH_SECONDS)
+        try:
+            async with deadline, aclosing(self.news(ctx, params)) as news:
+                async for _ in news:
+                    await ctx.state.put(POLL_NEWS, HEARD)
+                await ctx.state.put(POLL_NEWS, OVER)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
 
 
 def _objects(given: Any) -> list[JsonObject]:

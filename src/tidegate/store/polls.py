@@ -5,10 +5,10 @@ when that is given up: whoever finds it then polls again, from the same state.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from msgspec import structs
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from tidegate.errors import Conflict
 from tidegate.model.execution import (
@@ -17,6 +17,7 @@ from tidegate.model.execution import (
     LogLine,
     NodeRow,
     SecurityEvent,
+    now_us,
 )
 from tidegate.store import journal_rows, queued, security_events, state
 from tidegate.store.account_tables import schedules
@@ -52,12 +53,45 @@ class Found:
     requests: Sequence[HttpRequestLog] = ()
 
 
-def begin(connection: Connection, schedule: StoredSchedule, until: int) -> bool:
+def taken(schedule: StoredSchedule, seconds: float) -> StoredSchedule:
+    """The schedule while its trigger polls, for so long at most.
+
+    Its planned time has come then, also where it polls before that: see :func:`wake`.
+    """
+    now = now_us()
+    until = now + round(seconds * 1_000_000)
+    return replace(schedule, planned_at=min(schedule.planned_at or now, now), next_at=until)
+
+
+def begin(connection: Connection, schedule: StoredSchedule, taken: StoredSchedule) -> bool:
     """Take a poll; False where another process has it, or its rule changed."""
     statement = (
         update(schedules)
         .where(schedules.c.id == schedule.id, schedules.c.next_at == schedule.next_at)
-        .values(next_at=until)
+        .values(next_at=taken.next_at, planned_at=taken.planned_at)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def wake(connection: Connection, schedule_id: str) -> bool:
+    """Let a trigger poll now, that would do so later; False: it polls right now, try again.
+
+    One that fails goes on waiting as long as its failures say.
+    """
+    now = now_us()
+    row = connection.execute(
+        select(schedules.c.planned_at, schedules.c.next_at, schedules.c.failures).where(
+            schedules.c.id == schedule_id, schedules.c.next_at > now
+        )
+    ).one_or_none()
+    if row is None or row.failures:
+        return True
+    if row.planned_at is not None and row.planned_at < row.next_at:
+        return False
+    statement = (
+        update(schedules)
+        .where(schedules.c.id == schedule_id, schedules.c.next_at == row.next_at)
+        .values(next_at=now)
     )
     return connection.execute(statement).rowcount == 1
 

@@ -79,6 +79,12 @@ def every(connection: Connection) -> Sequence[StoredSchedule]:
     return [StoredSchedule(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - as above
 
 
+def polling(connection: Connection) -> Sequence[StoredSchedule]:
+    """The schedules of triggers that poll."""
+    statement = select(schedules).where(_columns.polls)
+    return [StoredSchedule(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - as above
+
+
 def due(
     connection: Connection, *, limit: int = 100, polls: bool = False
 ) -> Sequence[StoredSchedule]:

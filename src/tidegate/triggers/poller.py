@@ -62,13 +62,6 @@ class Poller:
     def _ended(self, schedule_id: str, _task: asyncio.Task[None]) -> None:
         del self._tasks[schedule_id]
 
-    def _bug(self, error: Exception) -> JsonObject:
-        bug = new_id()
-        text = "".join(traceback.format_exception(error))
-        get_logger().error("bug", bug=bug, traceback=self._app.redact(text))
-        message = f"Tidegate made a mistake here; the log has the details under {bug}"
-        return {"code": "BUG", "message": message, "bug": bug}
-
     async def close(self) -> None:
         """Stop the polls that are under way; others take them at once."""
         tasks = list(self._tasks.values())
@@ -82,10 +75,9 @@ class Poller:
         try:
             version = await runnable_version(self._app, row.workflow_id, row.version_hash)
             seconds = 2 * plan_of(self._app, version).nodes[row.trigger].timeout
-            until = now_us() + round((seconds + _SPARE_SECONDS) * 1_000_000)
             # Before the write: it is done even where this task is cancelled meanwhile.
-            row = replace(due, next_at=until)
-            if not await self._app.database.write(partial(polls.begin, schedule=due, until=until)):
+            row = polls.taken(due, seconds + _SPARE_SECONDS)
+            if not await self._app.database.write(partial(polls.begin, schedule=due, taken=row)):
                 return
             async with asyncio.timeout(seconds):
                 execution, result = await self._look(version, row)
@@ -106,14 +98,10 @@ class Poller:
         except TidegateError as error:
             await self._failed(row, self._app.redact.error(error.as_json()))
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not stop the trigger
-            await self._failed(row, self._bug(error))
+            await self._failed(row, reported_bug(self._app, error))
 
     async def _look(self, version: Version, row: StoredSchedule) -> tuple[Execution, PollResult]:
-        stored = await self._app.database.read(partial(workflows.get, workflow_id=row.workflow_id))
-        values = await variables.values(self._app, stored.project_id)
-        start = Start(trigger=row.trigger, source="poll", variables=values)
-        # It begins with a result in its journal.
-        execution = replace(queued_execution(self._app, version, start), token=1)
+        execution = await execution_of_poll(self._app, version, row)
         place = (row.workflow_id, row.version_hash)
         audits = place not in self._audited
         result = await poll(self._app, version, execution, audits=audits)
@@ -159,7 +147,7 @@ class Poller:
     async def _failed(self, row: StoredSchedule, error: JsonObject) -> None:
         """Say so where people look, and wait longer each time."""
         failures = row.failures + 1
-        wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(failures - 1, 10))
+        wait = wait_after(failures)
         at = now_us() + round(wait * 1_000_000)
         get_logger().warning(
             "poll_failed",
@@ -172,6 +160,28 @@ class Poller:
         following = Next(at, at, failures, codec.encode(error).decode())
         with suppress(PollOvertaken, OperationalError):
             await self._app.database.write(partial(polls.end, schedule=row, following=following))
+
+
+async def execution_of_poll(app: App, version: Version, row: StoredSchedule) -> Execution:
+    """The execution that a poll starts if it finds something; it begins with a result."""
+    stored = await app.database.read(partial(workflows.get, workflow_id=row.workflow_id))
+    values = await variables.values(app, stored.project_id)
+    start = Start(trigger=row.trigger, source="poll", variables=values)
+    return replace(queued_execution(app, version, start), token=1)
+
+
+def reported_bug(app: App, error: Exception) -> JsonObject:
+    """A mistake of ours, in the log; what may be shown of it."""
+    bug = new_id()
+    text = "".join(traceback.format_exception(error))
+    get_logger().error("bug", bug=bug, traceback=app.redact(text))
+    message = f"Tidegate made a mistake here; the log has the details under {bug}"
+    return {"code": "BUG", "message": message, "bug": bug}
+
+
+def wait_after(failures: int) -> float:
+    """How many seconds a trigger waits after so many failures in a row."""
+    return min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(failures - 1, 10)))
 
 
 def _following(app: App, version: Version, row: StoredSchedule, again_after: float | None) -> Next:

@@ -12,6 +12,7 @@ from tidegate.model.execution import now_us
 from tidegate.services import schedules
 from tidegate.store import schedules as store
 from tidegate.triggers.poller import Poller
+from tidegate.triggers.watcher import Watcher
 
 LOOK_SECONDS: Final = 1.0
 """How long a change that another process made may stay unnoticed."""
@@ -23,6 +24,8 @@ class Scheduler:
     def __init__(self, app: App) -> None:
         self._app = app
         self._poller = Poller(app)
+        self._woken = asyncio.Event()
+        self._watcher = Watcher(app, self._woken.set)
         self._task: asyncio.Task[None] | None = None
         self._seen: dict[str, str] = {}
 
@@ -35,12 +38,14 @@ class Scheduler:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        await self._watcher.close()
         await self._poller.close()
 
     async def _run(self) -> None:
         while True:
             try:
                 await schedules.sync(self._app, self._seen)
+                self._watcher.follow(await self._app.database.read(store.polling))
                 await self._fire_due()
                 await self._poller.begin_due()
                 following = await self._app.database.read(store.next_time)
@@ -50,7 +55,14 @@ class Scheduler:
             wait = LOOK_SECONDS
             if following is not None and not self._poller.is_full:
                 wait = (following - now_us()) / 1_000_000
-            await asyncio.sleep(min(max(wait, 0.0), LOOK_SECONDS))
+            await self._pause(min(max(wait, 0.0), LOOK_SECONDS))
+
+    async def _pause(self, seconds: float) -> None:
+        """For so long, or until a trigger is to poll at once."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        self._woken.clear()
 
     async def _fire_due(self) -> None:
         for row in await self._app.database.read(store.due):

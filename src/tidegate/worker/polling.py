@@ -12,8 +12,9 @@ from tidegate import codec
 from tidegate.app import App
 from tidegate.engine.environment import Environment
 from tidegate.engine.executor import Executor
+from tidegate.engine.fallback import Handling
 from tidegate.engine.observers import SilentObserver
-from tidegate.engine.plan import PlannedNode, make_plan
+from tidegate.engine.plan import Plan, PlannedNode, make_plan
 from tidegate.engine.ports import BoundPorts
 from tidegate.errors import NodeFailed
 from tidegate.model.execution import (
@@ -28,16 +29,28 @@ from tidegate.model.execution import (
 )
 from tidegate.model.item import Item, JsonObject
 from tidegate.model.status import NodeStatus
+from tidegate.model.workflow import RetryPolicy
 from tidegate.sdk.budget import Budget
 from tidegate.sdk.context import ExecutionInfo, NodeLog
-from tidegate.sdk.poll import POLL_AGAIN, POLL_STATE, POLLING
-from tidegate.sdk.state import StateEntry
+from tidegate.sdk.node import Node
+from tidegate.sdk.poll import (
+    HEARD,
+    OVER,
+    POLL_AGAIN,
+    POLL_NEWS,
+    POLL_STATE,
+    POLLING,
+    WATCHING,
+    PollTrigger,
+)
+from tidegate.sdk.state import StateAccess, StateEntry
 from tidegate.services import access, credentials, sealing
 from tidegate.services.workflows import Version
 from tidegate.store.polls import Found
 from tidegate.worker.ports import ExecutionPorts
 from tidegate.worker.state import MAX_BYTES, NodeState, state_text
 
+WATCH_SECONDS: Final = 30 * 60.0
 MAX_STATE_BYTES: Final = 4 << 20
 """The state of a trigger may be larger than other values: it may list what it has seen."""
 
@@ -110,6 +123,35 @@ class HeldState(NodeState):
         return sorted(stored | {key for key, text in self.held.items() if text is not None})
 
 
+class WatchState(NodeState):
+    """The state of a trigger that watches: it reads what is stored, and says that it heard."""
+
+    def __init__(self, app: App, workflow_id: str, node_id: str, heard: Callable[[], None]) -> None:
+        super().__init__(app, workflow_id, node_id)
+        self._heard = heard
+        self.is_over = False
+
+    async def put(self, key: str, value: Any) -> None:
+        """Take what the trigger says.
+
+        Raises:
+            NodeFailed: it is something else.
+        """
+        if key != POLL_NEWS:
+            raise NodeFailed("a trigger keeps nothing while it watches, only when it polls")
+        self.is_over = value == OVER
+        if value == HEARD:
+            self._heard()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchResult:
+    """How watching ended: ``error`` (JSON); ``is_over``: nothing can be heard of any more."""
+
+    error: JsonObject | None
+    is_over: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PollResult:
     """How a poll went: ``error`` (JSON), or what it found; ``items`` is how many.
@@ -132,33 +174,14 @@ async def poll(app: App, version: Version, execution: Execution, *, audits: bool
     Raises:
         OperationalError: the database or the disk does not work.
     """
-    trigger = execution.trigger
-    placed = next(node for node in version.workflow.nodes if node.id == trigger)
-    alone = replace(version.workflow, nodes=(placed,), edges=())
-    plan = make_plan(alone, app.registry.node_class, app.settings.limits)
-    journal, state = PollJournal(), HeldState(app, execution.workflow_id, trigger)
-    sensitive = trigger in sealing.sensitive_nodes(version.workflow)
-    opened = await credentials.open_all(app, {placed.credential} if placed.credential else ())
-    if opened and audits:
-        journal.events += await access.credentials_read(app, execution, opened)
-    ports = ExecutionPorts(app, execution, journal, opened, SilentObserver(), state=state)
-    environment = Environment(
-        _info(execution, version),
-        plan,
-        journal,
-        app.spill if sensitive else app.plain_spill,
-        SilentObserver(),
-        NobodyToTell(),
-        app.redact,
-        _make_ports(ports),
-        app.settings.storage.spill_threshold,
-    )
-    ended = await Executor(environment, trigger, None).run()
-    last = journal.rows[-1]
+    journal, state = PollJournal(), HeldState(app, execution.workflow_id, execution.trigger)
+    alone = _Alone(app, version, execution, _info(execution, version, POLLING))
+    error = await alone.run(_plan(app, version, execution.trigger), journal, state, audits=audits)
     again = state.held.pop(POLL_AGAIN, None)
-    if last.status is not NodeStatus.SUCCEEDED:
-        error = last.error or ended.error or {"code": "NODE_FAILED", "message": "it failed"}
+    if error is not None:
         return PollResult(error, 0, Found(), None, journal.events)
+    last = journal.rows[-1]
+    sensitive = execution.trigger in sealing.sensitive_nodes(version.workflow)
     rows, lines, requests = [last], journal.lines, journal.requests
     if sensitive and last.items_out:
         await sealing.ready(app)
@@ -167,6 +190,81 @@ async def poll(app: App, version: Version, execution: Execution, *, audits: bool
         requests = [sealing.seal_request(app.vault, request) for request in requests]
     found = Found(dict(state.held), rows, lines, requests)
     return PollResult(None, last.items_out, found, _seconds(again), journal.events)
+
+
+async def watch(
+    app: App, version: Version, execution: Execution, heard: Callable[[], None]
+) -> WatchResult:
+    """Let a trigger say when there may be something new; ``heard`` is called each time.
+
+    It returns after half an hour at most.
+
+    Raises:
+        OperationalError: the database or the disk does not work.
+    """
+    plan = _plan(app, version, execution.trigger)
+    # None of what a user set for polls: neither its time nor what follows a failure.
+    node = replace(
+        plan.nodes[execution.trigger],
+        timeout=WATCH_SECONDS,
+        retry=RetryPolicy(),
+        handling=Handling.STOP,
+    )
+    state = WatchState(app, execution.workflow_id, execution.trigger, heard)
+    alone = _Alone(app, version, execution, _info(execution, version, WATCHING))
+    only = replace(plan, nodes={node.id: node})
+    error = await alone.run(only, PollJournal(), state, audits=False)
+    return WatchResult(error, state.is_over)
+
+
+def watches(node: Node) -> bool:
+    """Whether a trigger can say between its polls that there may be something new."""
+    return isinstance(node, PollTrigger) and type(node).news is not PollTrigger.news
+
+
+def _plan(app: App, version: Version, trigger: str) -> Plan:
+    """Of a version's trigger alone."""
+    placed = next(node for node in version.workflow.nodes if node.id == trigger)
+    alone = replace(version.workflow, nodes=(placed,), edges=())
+    return make_plan(alone, app.registry.node_class, app.settings.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """Runs the trigger of an execution that is not stored."""
+
+    app: App
+    version: Version
+    execution: Execution
+    info: ExecutionInfo
+
+    async def run(
+        self, plan: Plan, journal: PollJournal, state: StateAccess, *, audits: bool
+    ) -> JsonObject | None:
+        """The error, where it fails."""
+        app, execution = self.app, self.execution
+        credential = plan.nodes[execution.trigger].credential
+        opened = await credentials.open_all(app, {credential} if credential else ())
+        if opened and audits:
+            journal.events += await access.credentials_read(app, execution, opened)
+        ports = ExecutionPorts(app, execution, journal, opened, SilentObserver(), state=state)
+        is_sensitive = execution.trigger in sealing.sensitive_nodes(self.version.workflow)
+        environment = Environment(
+            self.info,
+            plan,
+            journal,
+            app.spill if is_sensitive else app.plain_spill,
+            SilentObserver(),
+            NobodyToTell(),
+            app.redact,
+            _make_ports(ports),
+            app.settings.storage.spill_threshold,
+        )
+        ended = await Executor(environment, execution.trigger, None).run()
+        last = journal.rows[-1]
+        if last.status is NodeStatus.SUCCEEDED:
+            return None
+        return last.error or ended.error or {"code": "NODE_FAILED", "message": "it failed"}
 
 
 def _seconds(text: bytes | None) -> float | None:
@@ -199,13 +297,13 @@ class NoWorkflows:
         raise NodeFailed("a trigger calls no workflow while it polls; let a node after it do that")
 
 
-def _info(execution: Execution, version: Version) -> ExecutionInfo:
+def _info(execution: Execution, version: Version, source: str) -> ExecutionInfo:
     return ExecutionInfo(
         id=execution.id,
         workflow_id=execution.workflow_id,
         workflow_name=version.workflow.name,
         trigger=execution.trigger,
-        source=POLLING,
+        source=source,
         user=execution.user,
         started_at=us_to_datetime(execution.created_at),
         variables=execution.variables,

@@ -1,5 +1,7 @@
 """trigger.file_watch on real folders: what comes, changes and goes, also while nobody looks."""
 
+import asyncio
+
 import pytest
 from polling import looked, until, watching
 
@@ -30,7 +32,7 @@ async def app(tmp_path, root):
 
 
 async def publish(app, **params):
-    watch = {"folder": "incoming", "poll_every": 1, "settle": 0, **params}
+    watch = {"folder": "incoming", "poll_unit": "seconds", "settle": 0, **params}
     document = {
         "tidegate": 1,
         "name": "Watches",
@@ -79,6 +81,77 @@ async def test_files_come_change_and_go(app, root):
         ("deleted", "incoming/a.txt", None),
     ]
     assert found[0]["name"] == "a.txt"
+
+
+async def test_changes_are_heard_long_before_the_next_look(app, root):
+    """The next look would be in weeks."""
+    deep = root / "incoming" / "deep"
+    deep.mkdir()
+    await publish(app, poll_every=1000, poll_unit="hours", recursive=True)
+    async with watching(app):
+        (root / "incoming" / "a.txt").write_text("one")
+        await events(app, 1)
+        (deep / "b.txt").write_text("two")
+        await events(app, 2)
+        (deep / "b.txt").unlink()
+        found = await events(app, 3)
+    assert seen(found) == [
+        ("created", "incoming/a.txt", 3),
+        ("created", "incoming/deep/b.txt", 3),
+        ("deleted", "incoming/deep/b.txt", None),
+    ]
+
+
+async def test_what_is_heard_of_a_file_that_grows_is_taken_once_it_has_settled(app, root):
+    await publish(app, poll_every=1000, poll_unit="hours", settle=3)
+    async with watching(app):
+        with (root / "incoming" / "large.csv").open("w") as file:
+            for _ in range(8):
+                file.write("x" * 1000)
+                file.flush()
+                await asyncio.sleep(0.5)
+                assert (await executions.page(app, ExecutionFilter())).executions == []
+        found = await events(app, 1)
+    assert seen(found) == [("created", "incoming/large.csv", 8000)]
+
+
+async def test_what_no_workflow_may_see_wakes_nobody(app, root):
+    await publish(app, poll_every=1000, poll_unit="hours", recursive=True)
+    async with watching(app):
+        await looked(app)  # once it can hear
+        (row,) = await app.database.read(schedules.every)
+        (root / "incoming" / ".hidden").write_text("hidden")
+        await asyncio.sleep(3)
+        assert (await app.database.read(schedules.every))[0].last_at == row.last_at
+        (root / "incoming" / "plain.txt").write_text("plain")
+        found = await events(app, 1)
+    assert [item["path"] for item in found] == ["incoming/plain.txt"]
+
+
+async def test_a_folder_that_comes_late_or_is_replaced_is_watched_then(app, root, monkeypatch):
+    monkeypatch.setattr("tidegate.triggers.poller._FIRST_WAIT", 0.5)
+    await publish(app, folder="incoming/late", poll_every=1000, poll_unit="hours")
+    late = root / "incoming" / "late"
+    async with WorkerService(app, LogNotifier()), Scheduler(app):
+        await until(lambda: failed(app))
+        late.mkdir()
+        await until(lambda: works(app))
+        await looked(app)  # once it can hear
+        late.rename(root / "incoming" / "old")
+        late.mkdir()
+        (late / "a.txt").write_text("one")
+        found = await events(app, 1)
+    assert seen(found) == [("created", "incoming/late/a.txt", 3)]
+
+
+async def failed(app):
+    rows = await app.database.read(schedules.every)
+    return rows and rows[0].error
+
+
+async def works(app):
+    rows = await app.database.read(schedules.every)
+    return rows[0].error is None
 
 
 async def test_what_happens_while_no_server_runs_is_found(app, root):

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from tidegate.services.starting import StartRequest
 from tidegate.store import polls, schedules
 from tidegate.store import state as state_store
 from tidegate.store.execution_filter import ExecutionFilter
+from tidegate.store.polls import Next
 from tidegate.store.state import StatePlace
 from tidegate.triggers.scheduler import Scheduler
 from tidegate.worker.service import WorkerService
@@ -171,15 +173,42 @@ async def test_a_failure_is_shown_and_waits_longer_each_time(app):
         first = await until(lambda: failed(1))
         assert "the shop is closed" in first.error
         assert first.next_at - now_us() > 20_000_000
-        await app.database.write(partial(polls.begin, schedule=first, until=now_us()))
+        await app.database.write(partial(polls.begin, schedule=first, taken=polls.taken(first, 0)))
         second = await until(lambda: failed(2))
         assert second.next_at - now_us() > 50_000_000
         SOURCE[:] = [7]
-        await app.database.write(partial(polls.begin, schedule=second, until=now_us()))
+        await app.database.write(
+            partial(polls.begin, schedule=second, taken=polls.taken(second, 0))
+        )
         await until(lambda: ended(app, 1))
     row = await schedule(app)
     assert (row.failures, row.error) == (0, None)
     assert await numbers(app) == [7]
+
+
+async def test_what_is_heard_lets_it_poll_now_but_never_twice_at_once(app):
+    await publish(app)
+    await sync(app)
+    row = await schedule(app)
+    later = Next(row.planned_at + 60_000_000, row.next_at + 60_000_000)
+    polling = polls.taken(row, 100)
+    assert await app.database.write(partial(polls.begin, schedule=row, taken=polling))
+    assert not await app.database.write(partial(polls.wake, schedule_id=row.id))
+    assert (await schedule(app)).next_at == polling.next_at
+
+    await app.database.write(partial(polls.end, schedule=polling, following=later))
+    assert await app.database.write(partial(polls.wake, schedule_id=row.id))
+    due = await schedule(app)
+    assert due.next_at <= now_us()
+    # It came before its time, and is told apart from one that is not polling all the same.
+    polling = polls.taken(due, 100)
+    assert await app.database.write(partial(polls.begin, schedule=due, taken=polling))
+    assert not await app.database.write(partial(polls.wake, schedule_id=row.id))
+
+    failed = replace(later, failures=1, error="{}")
+    await app.database.write(partial(polls.end, schedule=polling, following=failed))
+    assert await app.database.write(partial(polls.wake, schedule_id=row.id))
+    assert (await schedule(app)).next_at == failed.next_at
 
 
 async def test_what_can_not_be_started_is_found_again(app):
@@ -206,7 +235,7 @@ async def test_what_can_not_be_started_is_found_again(app):
         row = await until(refused)
         assert await stored_state(app) == 1
         await executions.request_cancel(app, first)
-        await app.database.write(partial(polls.begin, schedule=row, until=now_us()))
+        await app.database.write(partial(polls.begin, schedule=row, taken=polls.taken(row, 0)))
 
         async def second():
             found = await waiting()
@@ -221,8 +250,8 @@ async def test_a_poll_whose_process_died_is_done_again_from_the_same_state(app):
     SOURCE.extend([1, 2, 3])
     await sync(app)
     row = await schedule(app)
-    gone = now_us() - 1
-    assert await app.database.write(partial(polls.begin, schedule=row, until=gone))
+    gone = polls.taken(row, -1)
+    assert await app.database.write(partial(polls.begin, schedule=row, taken=gone))
     async with following(app):
         await until(lambda: ended(app, 1))
     assert await numbers(app) == [1, 2, 3]

@@ -240,6 +240,10 @@ class RemoteFiles:
         answer, _ = await self._link.ask(asked)
         return [FileInfo(**info) for info in answer["files"]]
 
+    def changes(self, path: str, *, recursive: bool) -> NoReturn:
+        """Watching is for Tidegate's own nodes."""
+        raise NodeFailed("a node of another package can't watch a folder; use trigger.file_watch")
+
     async def move(self, source: str, target: str, *, overwrite: bool) -> FileInfo:
         """Move or rename a file."""
         asked = {"m": "file_move", "source": source, "target": target, "overwrite": overwrite}

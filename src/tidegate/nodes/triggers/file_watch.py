@@ -1,6 +1,7 @@
 """trigger.file_watch: start when files come, change or go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -21,6 +22,9 @@ class FileWatch(PollTrigger):
     happened while no server ran is found at its start. A file counts when it has stayed as it is
     for `settle` seconds, so that none is taken while it is still being written. Only folders that
     the operator opened can be watched; links and names that begin with a dot are left out.
+
+    The operating system says at once that something changed. It does not say what other machines
+    change on a network file system: that is found at the times at which the trigger looks anyway.
     """
 
     name = "trigger.file_watch"
@@ -29,12 +33,6 @@ class FileWatch(PollTrigger):
     class Params(PollParams):
         """Which files, and which events."""
 
-        poll_every: int = Field(
-            5, ge=1, le=1000, label="Every", expressions=False, show_when={"poll_mode": "interval"}
-        )
-        poll_unit: Literal["seconds", "minutes", "hours"] = Field(
-            "seconds", label="Unit", expressions=False, show_when={"poll_mode": "interval"}
-        )
         folder: str = Field(label="Folder", placeholder="incoming", min_length=1)
         patterns: list[str] = Field(
             ["*"],
@@ -66,6 +64,12 @@ class FileWatch(PollTrigger):
             runnable=False,
         ),
     )
+
+    async def news(self, ctx: Context, params: Params) -> AsyncGenerator[None, None]:
+        """Something in the folder changed."""
+        async with aclosing(ctx.files.changes(params.folder, recursive=params.recursive)) as found:
+            async for change in found:
+                yield change
 
     async def poll(self, ctx: Context, params: Params, state: Any) -> Polled:
         """What is not as it was at the last look, and has settled."""
