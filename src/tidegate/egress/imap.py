@@ -69,7 +69,7 @@ class NodeMail:
             await talk.step(partial(talk.sign_in, values))
             yield await talk.step(partial(OpenMailbox.select, talk, folder, name, writes=writes))
             with suppress(NodeError):  # everything was read; a server may just hang up
-                await talk.step(talk.sign_out)
+                await talk.step(talk.client.logout)
         finally:
             talk.end()
 
@@ -181,7 +181,6 @@ class _Talk:
         security = values["security"]
         if security == "plain":
             self._wire.check_private()
-        self._wire.limit(STEP_SECONDS)
         host = read_host(values["host"]).name
         if security == "tls":
             self._wire.begin_tls(host)
@@ -197,21 +196,16 @@ class _Talk:
                 f"the mail server refused the user or the password: {_shown(error.args)}"
             ) from None
 
-    def sign_out(self) -> None:
-        """Take leave; in a thread."""
-        self.client.left = _ANSWER_BYTES
-        self.client.logout()
-
     def end(self) -> None:
         """Close the connection; where a thread still uses it, that is woken, and then it is closed.
 
         Closed under the thread, its descriptor could be another connection's by then.
         """
         self._wire.end()
-        if self._under_way is None or self._under_way.done():
-            self._wire.sock.close()
+        if self._under_way is None:
+            self._wire.close()
         else:
-            self._under_way.add_done_callback(lambda _: self._wire.sock.close())
+            self._under_way.add_done_callback(lambda _: self._wire.close())
 
 
 class _Wire:
@@ -219,11 +213,8 @@ class _Wire:
 
     def __init__(self, sock: socket.socket) -> None:
         self.sock = sock
+        self.sock.settimeout(None)  # a step that is late is ended from outside
         self._is_ended = False
-
-    def limit(self, seconds: float) -> None:
-        """Block for so long at most in each call."""
-        self.sock.settimeout(seconds)
 
     def check_private(self) -> None:
         """Refuse to send a password in clear text over the public internet."""
@@ -252,6 +243,11 @@ class _Wire:
         self._is_ended = True
         with suppress(OSError):  # nobody is at its other end any more
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Give its descriptor back, even where the library has made a file of it."""
+        with suppress(OSError):  # the library has closed both
+            socket.close(self.sock.detach())
 
 
 class _Client(imaplib.IMAP4):
@@ -288,9 +284,9 @@ class _Client(imaplib.IMAP4):
         except self.abort:
             raise
         except self.error as error:
-            said, data = "BAD", error.args
+            raise _no_tls(error.args) from None
         if said != "OK":
-            raise NodeFailed(f"the mail server does not begin TLS: {_shown(data)}")
+            raise _no_tls(data)
         self.file.close()
         self._wire.begin_tls(self.host)
         self.sock = self._wire.sock
@@ -313,15 +309,15 @@ def _told(work: Callable[[], T]) -> T:
         return work()
     except imaplib.IMAP4.error as error:
         raise NodeRetryable(f"the mail server can't be used: {_shown(error.args)}") from None
-    except TimeoutError:
-        raise failure(
-            Reason.TIMEOUT, "the mail server took too long to answer", phase="response"
-        ) from None
     except OSError:
         raise failure(Reason.RESET, "the mail server ended the connection") from None
     except (ValueError, TypeError, LookupError, AttributeError):
         # What the library makes of answers that are no IMAP, or of a connection that was ended.
         raise NodeRetryable("the mail server's answer can't be understood") from None
+
+
+def _no_tls(words: Sequence[Any]) -> NodeFailed:
+    return NodeFailed(f"the mail server does not begin TLS: {_shown(words)}")
 
 
 def _forget(future: "asyncio.Future[T]") -> None:
@@ -352,7 +348,7 @@ def _quoted(folder: str) -> str:
     def encoded(match: re.Match[str]) -> str:
         if match[0] == "&":
             return "&-"
-        text = b64encode(match[0].encode("utf-16-be", "replace")).decode()
+        text = b64encode(match[0].encode("utf-16-be")).decode()
         return "&" + text.rstrip("=").replace("/", ",") + "-"
 
     name = re.sub(r"&|[^\x20-\x7e]+", encoded, folder)

@@ -5,6 +5,7 @@ import gc
 import socket
 import ssl
 import struct
+from contextlib import suppress
 
 import pytest
 from certificates import Authority
@@ -357,6 +358,22 @@ async def test_what_is_no_name_of_a_folder_reaches_no_server(mailbox, folder):
     assert server.connections == 0
 
 
+@pytest.mark.parametrize("answers", [{"LOGIN": b"TAG NO wrong\r\n"}, {}])
+async def test_a_connection_that_was_left_holds_nothing(mailbox, answers):
+    mail, _ = await mailbox(**answers)
+    open_socket, sockets = mail._gate.open_socket, []
+
+    async def kept_socket(*arguments, **options):
+        sockets.append(await open_socket(*arguments, **options))
+        return sockets[-1]
+
+    mail._gate.open_socket = kept_socket
+    with suppress(CredentialError):
+        await opened(mail)
+    await asyncio.sleep(0)
+    assert [sock.fileno() for sock in sockets] == [-1]
+
+
 async def test_without_a_credential_nothing_is_opened(open_gate):
     mail = NodeMail(open_gate(), None)
     assert await refused(CredentialError, mail) == (
@@ -370,7 +387,8 @@ async def test_a_blocked_server_is_reported_with_its_workflow(open_gate, kept):
         await opened(NodeMail(open_gate(), values, "w", kept))
     assert [event[3]["workflow"] for event in kept.events] == ["w"]
     with pytest.raises(SecurityError, match="not public"):
-        await opened(NodeMail(open_gate(), values))
+        await opened(NodeMail(open_gate(), values, recorder=kept))
+    assert kept.events[1][3]["workflow"] == ""
 
 
 class Abroad(socket.socket):
