@@ -67,18 +67,31 @@ const NOTHING: LiveState = {
 
 export const useLive = create<LiveState>(() => NOTHING);
 
-/** Follow an execution while the component is there; with null nothing is shown. */
+let followed: { id: string; leave: () => void } | null = null;
+
+/**
+ * Follow an execution in the place of the one before; with null nothing is shown. Whoever starts
+ * one calls this at once: until the page's address has changed, its first nodes are done.
+ */
+export function followExecution(id: string | null): void {
+  if (id !== null && followed?.id === id) return;
+  followed?.leave();
+  followed = null;
+  useLive.setState(NOTHING, true);
+  nodes.replace({});
+  if (id === null) return;
+  const leave = stream.follow(`exec:${id}`, {
+    snapshot: takeSnapshot,
+    delta: takeDelta,
+    refused: ({ message }) => useLive.setState({ refused: message }),
+  });
+  followed = { id, leave };
+}
+
+/** Follow an execution while the component is there. */
 export function useFollowedExecution(id: string | null): void {
-  useEffect(() => {
-    useLive.setState(NOTHING, true);
-    nodes.replace({});
-    if (id === null) return;
-    return stream.follow(`exec:${id}`, {
-      snapshot: takeSnapshot,
-      delta: takeDelta,
-      refused: ({ message }) => useLive.setState({ refused: message }),
-    });
-  }, [id]);
+  useEffect(() => followExecution(id), [id]);
+  useEffect(() => () => followExecution(null), []);
 }
 
 function takeSnapshot(state: Record<string, Data>): void {

@@ -6,7 +6,7 @@ import type { NodeTypes } from "@/editor/canvas/ports";
 import { picked, saved, workflow } from "@/editor/document";
 import { triggersOf } from "@/editor/run/RunButton";
 import { useCancel, useRun } from "@/editor/run/useRun";
-import { useFollowedExecution, useLive } from "@/live/execution";
+import { followExecution, useFollowedExecution, useLive } from "@/live/execution";
 
 /** Running the draft, and the execution that is shown: it stands in the address. */
 export function useEditorRun(workflowId: string, types: NodeTypes) {
@@ -14,8 +14,10 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
   const navigate = useNavigate();
   const execution = exec ?? null;
   const show = useCallback(
-    (id: string) =>
-      void navigate({ to: ".", search: (before) => ({ ...before, exec: id }), replace: true }),
+    (id: string) => {
+      followExecution(id);
+      void navigate({ to: ".", search: (before) => ({ ...before, exec: id }), replace: true });
+    },
     [navigate],
   );
   useFollowedExecution(execution);
