@@ -50,6 +50,7 @@ export class NodeStore {
   private pending = new Map<string, NodeLive>();
   private listeners = new Map<string, Set<Listener>>();
   private everything = new Set<Listener>();
+  private turns = new Set<Listener>();
   private frame = 0;
   private muted = false;
 
@@ -69,6 +70,12 @@ export class NodeStore {
   subscribeAll = (listener: Listener): Listener => {
     this.everything.add(listener);
     return () => this.everything.delete(listener);
+  };
+
+  /** Told once a frame in which a node has come to another status; counts alone tell nobody. */
+  subscribeStatuses = (listener: Listener): Listener => {
+    this.turns.add(listener);
+    return () => this.turns.delete(listener);
   };
 
   all(): ReadonlyMap<string, NodeLive> {
@@ -105,12 +112,16 @@ export class NodeStore {
     this.frame = 0;
     const changes = this.pending;
     this.pending = new Map();
-    for (const [id, live] of changes)
+    let hasTurned = false;
+    for (const [id, live] of changes) {
+      hasTurned ||= live.status !== this.get(id).status;
       if (live.status === "idle") this.known.delete(id);
       else this.known.set(id, live);
+    }
     if (!this.muted)
       for (const id of changes.keys()) for (const tell of this.listeners.get(id) ?? []) tell();
     for (const tell of this.everything) tell();
+    if (hasTurned) for (const tell of this.turns) tell();
   };
 }
 

@@ -54,7 +54,7 @@ export function FarCanvas({ isOn }: { isOn: boolean }) {
     const ask = () => {
       if (!frame) frame = requestAnimationFrame(draw);
     };
-    const stops = [store.subscribe(ask), liveNodes.subscribeAll(ask)];
+    const stops = [store.subscribe(ask), liveNodes.subscribeStatuses(ask)];
     draw();
     return () => {
       for (const stop of stops) stop();

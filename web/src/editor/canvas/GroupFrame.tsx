@@ -50,7 +50,7 @@ function statusOf(ids: readonly string[]): NodeStatus {
 
 /** A group as one card; its status is the one of its nodes that matters most. */
 export const FoldedCard = memo(function FoldedCard({ id, data, selected }: NodeProps<FoldedNode>) {
-  const status = useSyncExternalStore(liveNodes.subscribeAll, () => statusOf(data.nodes));
+  const status = useSyncExternalStore(liveNodes.subscribeStatuses, () => statusOf(data.nodes));
   return (
     <div
       className={clsx(

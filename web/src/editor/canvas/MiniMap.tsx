@@ -102,7 +102,7 @@ export function MiniMap() {
     const ask = () => {
       if (!timer) timer = window.setTimeout(draw, REDRAW_MS);
     };
-    const stops = [store.subscribe(ask), liveNodes.subscribeAll(ask)];
+    const stops = [store.subscribe(ask), liveNodes.subscribeStatuses(ask)];
     ask();
     return () => {
       for (const stop of stops) stop();

@@ -8,7 +8,7 @@ const MOST_TURNING = 20;
 export function useCalm(canvas: RefObject<HTMLElement | null>): void {
   useEffect(
     () =>
-      liveNodes.subscribeAll(() => {
+      liveNodes.subscribeStatuses(() => {
         let running = 0;
         for (const { status } of liveNodes.all().values()) if (status === "running") running += 1;
         canvas.current?.toggleAttribute("data-many-run", running > MOST_TURNING);

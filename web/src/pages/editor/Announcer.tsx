@@ -33,7 +33,7 @@ export function Announcer({ types }: { types: NodeTypes }) {
       const count = `${done.length} of ${Object.keys(document.nodes).length} done`;
       setLive(known.length ? (name ? `${name} failed, ${count}` : count) : "");
     };
-    const stop = liveNodes.subscribeAll(() => {
+    const stop = liveNodes.subscribeStatuses(() => {
       if (!timer) timer = window.setTimeout(tell, QUIET_MS);
     });
     return () => {

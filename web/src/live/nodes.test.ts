@@ -1,0 +1,23 @@
+import { expect, test, vi } from "vitest";
+import { NodeStore } from "./nodes";
+
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+
+test("who paints statuses hears of statuses, not of counts", async () => {
+  const store = new NodeStore();
+  const [all, turned, one] = [vi.fn(), vi.fn(), vi.fn()];
+  store.subscribeAll(all);
+  store.subscribeStatuses(turned);
+  store.subscribe("a", one);
+  store.apply({ a: { status: "running", items_in: 40 } });
+  await frame();
+  store.apply({ a: { status: "running", items_done: 7 } });
+  await frame();
+  expect([all, one, turned].map((told) => told.mock.calls.length)).toEqual([2, 2, 1]);
+  store.apply({ a: { status: "succeeded" }, b: { status: "running" } });
+  await frame();
+  store.replace({});
+  await frame();
+  expect(turned).toHaveBeenCalledTimes(3);
+  expect([...store.all()]).toEqual([]);
+});
