@@ -136,6 +136,7 @@ class Exchange:
         """Record an answer that is not the last one."""
         await answer.drain()
         self._record(None)
+        self._hop_started = perf_counter()
         self._number += 1
         self._is_recorded = False
         self._id = ""

@@ -108,8 +108,8 @@ class OpenMailbox:
         data = await self._talk.ask("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE FLAGS)")
         found = {}
         for part in data:
-            line = part[0] if isinstance(part, tuple) else part
-            uid, size = _UID.search(line or b""), _SIZE.search(line or b"")
+            line = part[0] if isinstance(part, tuple) else part or b""
+            uid, size = _UID.search(line), _SIZE.search(line)
             if uid is None or size is None:
                 continue
             flags = _FLAGS.search(line)
@@ -292,7 +292,6 @@ class _Client(imaplib.IMAP4):
         self.sock = self._wire.sock
         self.file = self.sock.makefile("rb")
         self.untagged_responses = {}
-        self._tls_established = True
         self._get_capabilities()
 
     def sign_in(self, user: str, password: str) -> None:
@@ -327,7 +326,7 @@ def _forget(future: "asyncio.Future[T]") -> None:
 
 def _number(client: imaplib.IMAP4, key: str) -> int:
     _, data = client.response(key)
-    word = data[-1] if data else None
+    word = data[-1]
     if not isinstance(word, bytes) or not word.isdigit() or len(word) > 10:
         raise NodeFailed(f"the mail server does not say {key}, without which nothing is safe to do")
     return int(word)

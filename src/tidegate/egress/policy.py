@@ -214,5 +214,5 @@ def _read_domains(path: Path) -> set[str]:
         lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeError) as error:
         raise InvalidInput(f"the list of blocked domains can't be read: {path}: {error}") from None
-    words = (line.split("#", 1)[0].split() for line in lines)
+    words = (line.partition("#")[0].split() for line in lines)
     return {_domain(found[-1]) for found in words if found}

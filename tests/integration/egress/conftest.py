@@ -37,11 +37,12 @@ class Server:
 class Kept:
     """A recorder that keeps everything."""
 
+    started: list = field(default_factory=list)
     requests: list = field(default_factory=list)
     events: list = field(default_factory=list)
 
     def http_started(self, id, method, url):
-        pass
+        self.started.append((id, method, url))
 
     def http_request(self, record):
         self.requests.append(record)

@@ -374,6 +374,17 @@ async def test_a_connection_that_was_left_holds_nothing(mailbox, answers):
     assert [sock.fileno() for sock in sockets] == [-1]
 
 
+async def test_who_is_gone_before_tls_begins_shakes_no_hands():
+    ours, theirs = socket.socketpair()
+    wire = imap._Wire(ours)
+    wire.end()
+    with pytest.raises(OSError, match=r"^the connection was ended$"):
+        wire.begin_tls("mail.example.org")
+    assert theirs.recv(100) == b""
+    wire.close()
+    theirs.close()
+
+
 async def test_without_a_credential_nothing_is_opened(open_gate):
     mail = NodeMail(open_gate(), None)
     assert await refused(CredentialError, mail) == (

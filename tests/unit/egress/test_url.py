@@ -147,8 +147,10 @@ def test_the_limits_themselves_are_allowed():
 def test_joining(reference, target):
     base = parse_url("http://x.org:81/a/b?q=1")
     if target is None:
-        with pytest.raises(Refused):
+        with pytest.raises(Refused) as caught:
             base.join(reference)
+        if not reference:
+            assert caught.value.verdict.rule == "url.empty_reference"
     else:
         assert str(base.join(reference)) == target
 
