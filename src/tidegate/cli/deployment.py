@@ -173,7 +173,7 @@ async def push_environment(remote: Remote, project: str, environment: Mapping[st
     variables = environment.get("variables", {})
     for name, value in variables.items():
         if name in known:
-            await remote.ask("PATCH", f"/variables/{known[name]['id']}", {"value": value})
+            await remote.ask("PUT", f"/variables/{known[name]['id']}", {"value": value})
         else:
             body = {"name": name, "value": value, "project_id": project}
             await remote.ask("POST", "/variables", body)
