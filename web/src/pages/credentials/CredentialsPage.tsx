@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "react";
 import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
 import { useCrumbs } from "@/app/crumbs";
+import { ENTRY, useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
 import { Button, IconButton } from "@/ui/Button";
@@ -33,6 +34,8 @@ export function CredentialsPage() {
   useCrumbs({ label: "Credentials" });
   useShortcut("list.new", () => setAsked({ what: "new" }), mayWrite);
   useShortcut("list.search", () => field.current?.focus());
+  const place = useRef<HTMLDivElement>(null);
+  useListKeys(place);
   const shown = useMemo(
     () =>
       (list.data ?? []).filter((each) =>
@@ -64,7 +67,7 @@ export function CredentialsPage() {
         />
         {mayWrite ? add : null}
       </header>
-      <div className="min-h-0 flex-1 overflow-auto px-3 pb-6">
+      <div ref={place} className="min-h-0 flex-1 overflow-auto px-3 pb-6">
         {list.isPending ? <Skeleton lines={6} /> : null}
         {list.isError ? (
           <ErrorNotice title="The credentials could not be loaded" error={list.error} />
@@ -133,8 +136,20 @@ function Row({
     onError: (error) => toast("error", `${name} could not be tried: ${textOf(error)}`),
   });
   return (
-    <tr className="border-b border-line hover:bg-surface">
-      <td className={`${CELL} font-semibold`}>{name}</td>
+    <tr className="border-b border-line focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent hover:bg-surface">
+      <td className={CELL}>
+        <button
+          type="button"
+          {...{ [ENTRY]: name }}
+          // Those who may not change it walk through the list all the same.
+          aria-disabled={!mayWrite}
+          title={mayWrite ? "Give it other values" : undefined}
+          className="min-h-6 rounded-control text-left font-semibold enabled:hover:text-accent"
+          onClick={() => mayWrite && askFor({ what: "edit", credential })}
+        >
+          {name}
+        </button>
+      </td>
       <td className={CELL}>
         <code className="text-xs">{credential.type}</code>
       </td>

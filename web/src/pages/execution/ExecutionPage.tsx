@@ -3,6 +3,8 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
 import { useCrumbs } from "@/app/crumbs";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
+import { useMay } from "@/app/useAccount";
 import { LogView } from "@/editor/dock/LogView";
 import { NetworkView } from "@/editor/dock/NetworkView";
 import { Timeline } from "@/editor/dock/Timeline";
@@ -20,6 +22,7 @@ import { toast } from "@/ui/toast";
 import { CanvasView } from "./CanvasView";
 import { NodeList } from "./NodeList";
 import type { ExecutionSearch, View } from "./search";
+import { useExecutionKeys } from "./useExecutionKeys";
 
 /** One execution: how it went, and what every node was given and gave. */
 export function ExecutionPage() {
@@ -45,6 +48,8 @@ export function ExecutionPage() {
   const navigate = useNavigate({ from: "/executions/$executionId" });
   const change = (next: ExecutionSearch) =>
     void navigate({ search: (before) => ({ ...before, ...next }), replace: true });
+  const show = (id: string) => change({ node: id, view: "data" });
+  useExecutionKeys({ execution: found.data, view, node, onNode: show });
   if (found.isError)
     return (
       <main className="p-6">
@@ -54,7 +59,6 @@ export function ExecutionPage() {
   if (!found.data) return <Skeleton lines={8} className="p-6" />;
   const execution = found.data;
   const isEnded = hasEnded(status ?? execution.status);
-  const show = (id: string) => change({ node: id, view: "data" });
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <Header execution={execution} />
@@ -162,6 +166,13 @@ function Actions({ execution }: { execution: ExecutionDetails }) {
     },
     onError: (error) => toast("error", `It was not started: ${textOf(error)}`),
   });
+  const mayRepeat = useMay("executions:start") && hasEnded(execution.status) && !repeat.isPending;
+  useShortcut("run.retry", () => repeat.mutate({ mode: "again", version: "same" }), mayRepeat);
+  useShortcut(
+    "run.retryDraft",
+    () => repeat.mutate({ mode: "again", version: "draft" }),
+    mayRepeat,
+  );
   return (
     <>
       {hasEnded(execution.status) ? (

@@ -1,4 +1,5 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { SearchField } from "@/ui/SearchField";
 import { Select } from "@/ui/Select";
 import { type ExecutionsSearch, SINCE, type Since, STATUSES } from "./search";
@@ -26,6 +27,8 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
         Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined),
       ),
     );
+  const field = useRef<HTMLInputElement>(null);
+  useShortcut("list.search", () => field.current?.focus());
   const [text, setText] = useState(search.q ?? "");
   useEffect(() => {
     const timer = setTimeout(() => text !== (search.q ?? "") && set({ q: text || undefined }), 250);
@@ -37,6 +40,7 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
         label="Search in errors, names and numbers"
         placeholder="Error, workflow or number"
         className="w-64"
+        inputRef={field}
         value={text}
         onChange={setText}
       />

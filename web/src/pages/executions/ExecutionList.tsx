@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { History } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { stream } from "@/live/stream";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -13,6 +13,8 @@ import { MarkedBar } from "./MarkedBar";
 import { useWorkflowNames } from "./names";
 import { executionsQuery } from "./queries";
 import type { ExecutionsSearch } from "./search";
+import { useCompare } from "./useCompare";
+import { useExecutionKeys } from "./useExecutionKeys";
 
 interface ExecutionListProps {
   search: ExecutionsSearch;
@@ -32,6 +34,17 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
   const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
   const isFiltered = Object.keys(search).some((name) => name !== "sort");
   const shown = executions.filter(({ id }) => marked.includes(id));
+  const place = useRef<HTMLDivElement>(null);
+  const compare = useCompare();
+  const more = () => void (list.hasNextPage && list.fetchNextPage());
+  useExecutionKeys({ list: place, executions, marked, onMark: setMarked, onEnd: more });
+  const markToCompare = (id: string) => {
+    const others = shown.filter((one) => one.id !== id);
+    const [other] = others;
+    if (others.length === 1 && other)
+      compare([other, ...executions.filter((one) => one.id === id)]);
+    else setMarked([...others.map((one) => one.id), id]);
+  };
   return (
     <>
       <div className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
@@ -40,7 +53,7 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
       </div>
       <Histogram search={wanted} />
       {shown.length > 0 ? <MarkedBar marked={shown} onDone={() => setMarked([])} /> : null}
-      <div className="flex min-h-0 flex-1 flex-col px-6 pb-4">
+      <div ref={place} className="flex min-h-0 flex-1 flex-col px-6 pb-4">
         {list.isError ? (
           <ErrorNotice
             title="The executions can't be listed"
@@ -69,9 +82,10 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
             names={names}
             hasMore={list.hasNextPage}
             isLoading={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
+            onMore={more}
             marked={marked}
             onMark={setMarked}
+            onShiftClick={markToCompare}
             sort={search.sort}
             onSort={(sort) => {
               const { sort: _old, ...others } = search;

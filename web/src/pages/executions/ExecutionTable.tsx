@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { ENTRY } from "@/app/shortcuts/useListKeys";
 import { Checkbox } from "@/ui/Checkbox";
 import { OlderOnes } from "@/ui/OlderOnes";
 import { SortTitle } from "@/ui/SortTitle";
@@ -16,6 +17,8 @@ interface ExecutionTableProps {
   /** The ids of those that are marked. */
   marked: readonly string[];
   onMark: (marked: string[]) => void;
+  /** A click with Shift, which is for comparing two. */
+  onShiftClick: (id: string) => void;
   sort: Sort | undefined;
   onSort: (sort: Sort | undefined) => void;
 }
@@ -23,6 +26,7 @@ interface ExecutionTableProps {
 /** Executions, the newest first; each line leads to its execution. */
 export function ExecutionTable(props: ExecutionTableProps) {
   const { executions, names, hasMore, isLoading, onMore, marked, onMark, sort, onSort } = props;
+  const { onShiftClick } = props;
   const longest = Math.max(1, ...executions.map((one) => one.duration_ms ?? 0));
   return (
     <div
@@ -61,7 +65,10 @@ export function ExecutionTable(props: ExecutionTableProps) {
         </thead>
         <tbody>
           {executions.map((one) => (
-            <tr key={one.id} className="border-t border-line hover:bg-hover">
+            <tr
+              key={one.id}
+              className="scroll-mt-9 border-t border-line focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent hover:bg-hover"
+            >
               <td className="w-8 pl-3">
                 <Checkbox
                   aria-label={`Mark #${one.number} of ${names.get(one.workflow_id) ?? "a workflow"}`}
@@ -76,8 +83,14 @@ export function ExecutionTable(props: ExecutionTableProps) {
               </td>
               <td className="max-w-64 truncate px-3">
                 <Link
+                  {...{ [ENTRY]: one.id }}
                   to="/executions/$executionId"
                   params={{ executionId: one.id }}
+                  onClick={(event) => {
+                    if (!event.shiftKey) return;
+                    event.preventDefault();
+                    onShiftClick(one.id);
+                  }}
                   className="font-semibold hover:text-accent hover:underline"
                 >
                   {names.get(one.workflow_id) ?? "a workflow"}

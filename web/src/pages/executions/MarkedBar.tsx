@@ -1,4 +1,3 @@
-import { useNavigate } from "@tanstack/react-router";
 import { GitCompare, RotateCw, Square, Trash2, X } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/useAccount";
@@ -6,6 +5,7 @@ import { hasEnded } from "@/live/execution";
 import { Button, IconButton } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/Dialog";
 import type { ExecutionSummary } from "./types";
+import { useCompare } from "./useCompare";
 import { useMarkedActions } from "./useMarkedActions";
 
 interface MarkedBarProps {
@@ -15,18 +15,13 @@ interface MarkedBarProps {
 
 /** What can be done with the executions that are marked. */
 export function MarkedBar({ marked, onDone }: MarkedBarProps) {
-  const navigate = useNavigate();
+  const compare = useCompare();
   const mayStart = useMay("executions:start");
   const mayManage = useMay("executions:manage");
   const [isDeleting, setDeleting] = useState(false);
   const { retry, cancel, remove, isBusy } = useMarkedActions(onDone);
   const ended = marked.filter(({ status }) => hasEnded(status));
   const underWay = marked.filter(({ status }) => !hasEnded(status));
-  const compare = () => {
-    // The older one first: what changed since then is what one wants to know.
-    const [a, b] = [...marked].sort((one, other) => timeOf(one) - timeOf(other));
-    if (a && b) void navigate({ to: "/executions/compare", search: { a: a.id, b: b.id } });
-  };
   return (
     <div
       role="toolbar"
@@ -36,7 +31,7 @@ export function MarkedBar({ marked, onDone }: MarkedBarProps) {
       <span role="status" className="num mr-2 font-semibold">
         {marked.length} marked
       </span>
-      <Button isDisabled={marked.length !== 2} onPress={compare}>
+      <Button isDisabled={marked.length !== 2} onPress={() => compare(marked)}>
         <GitCompare size={14} aria-hidden /> Compare
       </Button>
       {mayStart ? (
@@ -73,8 +68,4 @@ export function MarkedBar({ marked, onDone }: MarkedBarProps) {
       </ConfirmDialog>
     </div>
   );
-}
-
-function timeOf({ created_at: at }: ExecutionSummary): number {
-  return at ? Date.parse(at) : 0;
 }

@@ -24,16 +24,19 @@ export function useMarkedActions(onDone: () => void) {
     await queryClient.invalidateQueries({ queryKey: ["executions"] });
   };
   const at = (id: string) => ({ params: { path: { execution_id: id } } });
-  return {
-    isBusy,
-    retry: each("started again", (id) =>
+  const again = (version: "same" | "draft") =>
+    each("started again", (id) =>
       ask(
         api.POST("/api/v1/executions/{execution_id}/repeat", {
           ...at(id),
-          body: { mode: "again", version: "same" },
+          body: { mode: "again", version },
         }),
       ),
-    ),
+    );
+  return {
+    isBusy,
+    retry: again("same"),
+    retryDraft: again("draft"),
     cancel: each("asked to end", (id) =>
       ask(api.POST("/api/v1/executions/{execution_id}/cancel", at(id))),
     ),

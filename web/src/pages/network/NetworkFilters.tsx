@@ -1,3 +1,5 @@
+import { useRef } from "react";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { Select } from "@/ui/Select";
 import { TypedSearch } from "@/ui/TypedSearch";
 import { METHODS, type NetworkSearch } from "./search";
@@ -10,9 +12,12 @@ interface NetworkFiltersProps {
 
 /** Filters that stand in the address. */
 export function NetworkFilters({ search, onChange, workflows }: NetworkFiltersProps) {
+  const field = useRef<HTMLInputElement>(null);
+  useShortcut("list.search", () => field.current?.focus());
   return (
     <search className="flex flex-1 flex-wrap items-center gap-2">
       <TypedSearch
+        inputRef={field}
         className="w-52"
         label="Search in addresses and errors"
         placeholder="Address or error"

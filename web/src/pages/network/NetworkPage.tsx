@@ -1,7 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Network } from "lucide-react";
+import { useRef } from "react";
 import { useCrumbs } from "@/app/crumbs";
+import { useListKeys } from "@/app/shortcuts/useListKeys";
 import { useWorkflowNames } from "@/pages/executions/names";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -86,8 +88,10 @@ function Ended({ search, names, onSelect, onClear }: EndedProps) {
   const requests = (list.data?.pages.flatMap((page) => page.requests) ??
     []) as unknown as NetworkRequest[];
   const isFiltered = Object.keys(NO_FILTER).some((name) => search[name as keyof NetworkSearch]);
+  const place = useRef<HTMLDivElement>(null);
+  useListKeys(place, () => void (list.hasNextPage && list.fetchNextPage()));
   return (
-    <div className="flex min-h-0 flex-1 flex-col py-3">
+    <div ref={place} className="flex min-h-0 flex-1 flex-col py-3">
       {list.isError ? (
         <ErrorNotice
           title="The requests can't be listed"

@@ -2,7 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { CopyRequest } from "@/editor/dock/CopyRequest";
+import { copyAs } from "@/editor/dock/copyAs";
 import { PHASES, phasesOf } from "@/editor/dock/phases";
 import { IconButton } from "@/ui/Button";
 import { ErrorNotice, Notice } from "@/ui/Notice";
@@ -21,6 +23,11 @@ interface RequestDrawerProps {
 export function RequestDrawer({ request, onClose }: RequestDrawerProps) {
   const [execution = "", number = ""] = request.split(".");
   const found = useQuery(requestQuery(execution, Number(number) || 0));
+  const place = found.data
+    ? { execution, node: found.data.node_id, seq: found.data.seq }
+    : undefined;
+  useShortcut("request.curl", () => place && void copyAs("curl", place), Boolean(place));
+  useShortcut("request.httpx", () => place && void copyAs("httpx", place), Boolean(place));
   return (
     <section
       aria-label="Request"
@@ -32,9 +39,7 @@ export function RequestDrawer({ request, onClose }: RequestDrawerProps) {
     >
       <header className="flex items-center gap-2 border-b border-line px-3 py-2">
         <h2 className="min-w-0 flex-1 truncate text-base">Request</h2>
-        {found.data ? (
-          <CopyRequest execution={execution} node={found.data.node_id} seq={found.data.seq} />
-        ) : null}
+        {place ? <CopyRequest {...place} /> : null}
         <IconButton label="Close the request" onPress={onClose}>
           <X size={16} aria-hidden />
         </IconButton>

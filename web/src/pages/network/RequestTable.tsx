@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { ENTRY } from "@/app/shortcuts/useListKeys";
 import { Waterfall } from "@/editor/dock/Waterfall";
 import { OlderOnes } from "@/ui/OlderOnes";
 import { bytes, duration, moment } from "@/ui/time";
@@ -46,7 +47,7 @@ export function RequestTable(props: RequestTableProps) {
               key={one.seq}
               aria-current={keyOf(one) === selected ? "true" : undefined}
               className={clsx(
-                "border-t border-line",
+                "scroll-mt-9 border-t border-line focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent",
                 keyOf(one) === selected ? "bg-accent-soft" : "hover:bg-hover",
               )}
             >
@@ -54,6 +55,7 @@ export function RequestTable(props: RequestTableProps) {
               <td className="max-w-96 px-3">
                 <button
                   type="button"
+                  {...{ [ENTRY]: keyOf(one) }}
                   title={one.url}
                   className="block min-h-6 max-w-full truncate text-left font-mono text-xs hover:text-accent hover:underline"
                   onClick={() => onSelect(keyOf(one))}

@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { useRef } from "react";
 import { nodeTypesQuery } from "@/api/queries";
 import { useCrumbs } from "@/app/crumbs";
+import { ENTRY, useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { iconOf } from "@/editor/canvas/icons";
 import { categoryLabel, searchTypes } from "@/editor/canvas/search";
@@ -21,6 +22,8 @@ export function NodesPage() {
   const field = useRef<HTMLInputElement>(null);
   useCrumbs({ label: "Nodes" });
   useShortcut("list.search", () => field.current?.focus());
+  const place = useRef<HTMLElement>(null);
+  useListKeys(place);
   const shown = searchTypes(list.data ?? [], q);
   const categories = [...new Set(shown.map(({ category }) => category))];
   const chosen = type ?? shown[0]?.name;
@@ -45,7 +48,7 @@ export function NodesPage() {
             Labels, names and summaries are searched. Packages can add more node types.
           </EmptyState>
         ) : null}
-        <nav aria-label="Node types" className="min-h-0 flex-1 overflow-auto px-2 pb-4">
+        <nav ref={place} aria-label="Node types" className="min-h-0 flex-1 overflow-auto px-2 pb-4">
           {categories.map((category) => (
             <section key={category} aria-label={categoryLabel(category)}>
               <h2 className="px-2 pt-3 pb-1 text-2xs text-muted">{categoryLabel(category)}</h2>
@@ -57,6 +60,7 @@ export function NodesPage() {
                     return (
                       <li key={each.name}>
                         <Link
+                          {...{ [ENTRY]: each.name }}
                           to="/nodes"
                           search={(before) => ({ ...before, type: each.name })}
                           replace

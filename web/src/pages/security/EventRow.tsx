@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Check, ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Button as Toggle } from "react-aria-components";
+import { ENTRY } from "@/app/shortcuts/useListKeys";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { TimeAgo } from "@/ui/TimeAgo";
@@ -16,6 +17,7 @@ export function EventRow({ event, mayManage }: { event: SecurityEvent; mayManage
   return (
     <li>
       <Toggle
+        {...{ [ENTRY]: String(event.seq) }}
         onPress={() => setOpen(!isOpen)}
         aria-expanded={isOpen}
         className="flex w-full items-center gap-3 px-3 py-2 text-left hover:bg-hover"

@@ -1,7 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CheckCheck, ShieldCheck } from "lucide-react";
+import { useRef } from "react";
 import { useCrumbs } from "@/app/crumbs";
+import { useListKeys } from "@/app/shortcuts/useListKeys";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -30,6 +33,10 @@ export function SecurityPage() {
   const navigate = useNavigate({ from: "/security" });
   useCrumbs({ label: "Security" });
   const list = useInfiniteQuery(eventsQuery(search));
+  const place = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  useListKeys(place, () => void (list.hasNextPage && list.fetchNextPage()));
+  useShortcut("list.search", () => field.current?.focus());
   const mayManage = useMay("security:manage");
   const acknowledge = useAcknowledge();
   const events = list.data?.pages.flatMap((page) => page.entries) ?? [];
@@ -45,6 +52,7 @@ export function SecurityPage() {
         </div>
         <SearchField
           key={search.type ?? ""}
+          inputRef={field}
           label="Event type"
           placeholder="Type, such as BLOCKED_URL"
           defaultValue={search.type ?? ""}
@@ -88,7 +96,7 @@ export function SecurityPage() {
           </Button>
         ) : null}
       </header>
-      <div className="min-h-0 flex-1 overflow-auto px-6 pb-6">
+      <div ref={place} className="min-h-0 flex-1 overflow-auto px-6 pb-6">
         {list.isPending ? <Skeleton lines={8} /> : null}
         {list.isError ? (
           <ErrorNotice title="The events could not be loaded" error={list.error} />

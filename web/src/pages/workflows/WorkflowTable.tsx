@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Copy, Download, Ellipsis, FolderInput, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { ENTRY } from "@/app/shortcuts/useListKeys";
 import { useMay } from "@/app/useAccount";
 import { Badge } from "@/ui/Badge";
 import { IconButton } from "@/ui/Button";
@@ -98,10 +99,11 @@ interface RowProps {
 function Row({ workflow, actions, mayChange, ask }: RowProps) {
   const mayEdit = mayChange && !workflow.is_file;
   return (
-    <tr className="border-b border-line hover:bg-surface">
+    <tr className="scroll-mt-9 border-b border-line focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent hover:bg-surface">
       <td className={CELL}>
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <Link
+            {...{ [ENTRY]: workflow.id }}
             to="/w/$workflowId"
             params={{ workflowId: workflow.id }}
             className="rounded-control font-semibold hover:text-accent hover:underline"

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useCommands } from "@/app/commands/store";
 import { useCrumbs } from "@/app/crumbs";
 import { keysFor, useShortcutStore } from "@/app/shortcuts/store";
+import { useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
 import { Button } from "@/ui/Button";
@@ -40,6 +41,8 @@ export function WorkflowsPage() {
     [list.data],
   );
   useCrumbs({ label: "Workflows" });
+  const place = useRef<HTMLDivElement>(null);
+  useListKeys(place, () => void (list.hasNextPage && list.fetchNextPage()));
   useShortcut("list.new", () => setOpen("new"), mayChange);
   useCommands(
     "workflows",
@@ -64,7 +67,7 @@ export function WorkflowsPage() {
       <Header search={search} open={setOpen} mayChange={mayChange} />
       <div className="flex min-h-0 flex-1">
         <Groups search={search} />
-        <div className="min-w-0 flex-1 overflow-auto px-3 pb-6">
+        <div ref={place} className="min-w-0 flex-1 overflow-auto px-3 pb-6">
           {list.isPending ? <Skeleton lines={8} /> : null}
           {list.isError ? (
             <ErrorNotice
