@@ -88,12 +88,20 @@ def read_answer(answer: bytes, count: int) -> list[CodeValue | CodeError]:
 def _result(result: Any) -> CodeValue | CodeError:
     if "error" in result:
         return _error(result["error"])
+    value, sources = result["value"], _sources(result)
+    if type(value) is not list or sources is None or len(sources) != len(value):
+        sources = None
+    return CodeValue(value, sources, unset=result.get("unset") is True)
+
+
+def _sources(result: Any) -> list[int | None] | None:
+    """Which traced object each element is: as a position, or by the numbers of both sides."""
+    made = result.get("made")
+    if made:
+        places = {number: place for place, number in enumerate(result["kept"])}
+        return [places.get(number) for number in made]
     sources = result.get("sources")
-    if sources is not None:
-        sources = [found if type(found) is int else None for found in sources]
-        if type(result["value"]) is not list or len(sources) != len(result["value"]):
-            sources = None
-    return CodeValue(result["value"], sources, unset=result.get("unset") is True)
+    return sources and [found if type(found) is int else None for found in sources]
 
 
 def _error(error: Any) -> CodeError:

@@ -94,6 +94,28 @@ async def test_what_is_nested_too_deeply_for_an_item_is_refused(engine):
             assert "nested" in found.message or "recursion" in found.message
 
 
+@pytest.mark.parametrize("padding", [0, 5000])
+@pytest.mark.parametrize("engine", PYTHON)
+async def test_items_that_share_a_part_outside_are_apart_in_the_code(engine, padding):
+    """However many bytes they are: few and many take different ways into Monty."""
+    part = {"tags": [1], "large": 10**30, "text": "é" * padding}
+    code = "items[0]['tags'].append(2)\nresult = [items[1], items[0]]"
+    async with code_engines() as engines:
+        (found,) = await results(engines, engine, code, [{"items": [part, part]}], trace="items")
+    assert found.value == [part, part | {"tags": [1, 2]}]
+    assert found.sources == [1, 0]
+
+
+async def test_items_nested_more_deeply_than_monty_reads_are_an_error():
+    nested = ["x" * 5000]
+    for _ in range(300):
+        nested = [nested]
+    async with code_engines() as engines:
+        outcome = await run(engines, "monty", "result = 1", [{"items": nested}])
+    assert outcome.outcome == "error"
+    assert "can't read what the code is given" in outcome.message
+
+
 async def test_a_package_that_is_not_there_says_who_could_list_it():
     async with code_engines() as engines:
         (found,) = await results(engines, "cpython", "import requests\nresult = 1")
