@@ -101,6 +101,7 @@ TABLE: dict[tuple[str, str], tuple] = {
     ),
     ("get", "/executions/{execution_id}/logs"): (E, A.EXECUTIONS_READ),
     ("get", "/executions/{execution_id}/spans"): (E, A.EXECUTIONS_READ),
+    ("get", "/executions/{execution_id}/moments"): (E, A.EXECUTIONS_READ),
     ("get", "/executions/{execution_id}/http_requests"): (E, A.EXECUTIONS_READ),
     ("get", "/executions/{execution_id}/http_requests/export?node=set"): (E, A.EXECUTIONS_READ),
     ("get", "/executions/{execution_id}/comparison?other={execution_id}"): (E, A.EXECUTIONS_READ),

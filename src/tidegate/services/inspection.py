@@ -13,6 +13,7 @@ from tidegate.services.identity.permissions import Action, Caller
 from tidegate.services.item_windows import ItemQuery, Window
 from tidegate.services.sealing import SEALED
 from tidegate.store import http_requests, spans
+from tidegate.store import moments as moments_store
 from tidegate.store.http_requests import RequestFilter, RequestOfExecution
 
 LOOKED: Final = 1000
@@ -34,6 +35,31 @@ async def span_window(
     )
     begin = execution.created_at
     return [_span(span, begin) for span in found], total
+
+
+async def moments(
+    app: App, caller: Caller, execution_id: str, *, at: float, limit: int
+) -> JsonObject:
+    """What changed around a moment of an execution, ``at`` milliseconds after it was created."""
+    execution = await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
+    begin = execution.created_at
+    found = await app.database.read(
+        lambda connection: moments_store.moments(
+            connection, execution.id, at=begin + round(at * 1000), limit=limit
+        )
+    )
+    return {
+        "before": [_span(span, begin) for span in found.before],
+        "spans": [_span(span, begin) for span in found.around],
+        "begin_ms": _offset(found.begin, begin),
+        "end_ms": _offset(found.end, begin),
+        "previous_ms": _offset(found.previous, begin),
+        "last_ms": _offset(found.last, begin),
+    }
+
+
+def _offset(at: int | None, begin: int) -> float | None:
+    return None if at is None else round((at - begin) / 1000, 3)
 
 
 def _span(span: spans.Span, begin: int) -> JsonObject:

@@ -49,7 +49,7 @@ def spans(
     total = connection.scalar(select(func.count()).select_from(both)) or 0
     place = select(both.c.kind, both.c.seq).order_by(both.c.at, both.c.kind, both.c.seq)
     wanted = [(row.kind, row.seq) for row in connection.execute(place.offset(offset).limit(limit))]
-    attempts = _attempt_spans(connection, [seq for kind, seq in wanted if kind == "attempt"])
+    attempts = attempt_spans(connection, [seq for kind, seq in wanted if kind == "attempt"])
     requests = _request_spans(connection, [seq for kind, seq in wanted if kind == "request"])
     found = {("attempt", span.seq): span for span in attempts}
     found |= {("request", span.seq): span for span in requests}
@@ -67,7 +67,8 @@ def _places(execution_id: str, node: str | None, kind: SpanKind) -> Select[Any]:
     return statement if node is None else statement.where(columns.node_id == node)
 
 
-def _attempt_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:
+def attempt_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:
+    """The attempts in these rows."""
     statement = select(
         _attempts.seq,
         _attempts.node_id,

@@ -103,6 +103,19 @@ def test_spans_are_the_attempts_in_their_order(owner, failed) -> None:
     assert owner.get(url, params={"node": "start"}).json()["spans"] == [first]
 
 
+def test_moments_are_attempts_around_a_time(owner, failed) -> None:
+    url = f"/api/v1/executions/{failed['id']}/moments"
+    whole = owner.get(url).json()
+    assert [span["node"] for span in whole["spans"]] == ["start", "rows", "shout"]
+    assert (whole["before"], whole["begin_ms"], whole["end_ms"]) == ([], None, None)
+    end = owner.get(url, params={"at": whole["last_ms"], "limit": 2}).json()
+    assert [span["node"] for span in end["spans"]] == ["shout"]
+    assert end["begin_ms"] == end["last_ms"] == whole["last_ms"]
+    # What began before it ended counts as what stood there.
+    assert {span["node"] for span in end["before"]} == {"start", "rows", "shout"}
+    assert owner.get(url, params={"at": -1}).status_code == 422
+
+
 def test_fields_say_what_items_look_like(owner, failed) -> None:
     url = f"/api/v1/executions/{failed['id']}/nodes/rows/fields"
     found = owner.get(url).json()

@@ -10,6 +10,7 @@ from tidegate.store import (
     executions,
     http_requests,
     limits,
+    moments,
     queued,
     sizes,
     spans,
@@ -72,6 +73,43 @@ async def test_spans_are_attempts_and_requests(database, failed) -> None:
     assert total == 2
     window, total = await database.read(lambda c: spans.spans(c, failed.id, offset=1, limit=1))
     assert window == found[1:] and total == 2
+
+
+async def test_moments_are_what_changed_around_one(database, make_execution) -> None:
+    begun = now_us() - 2_000_000
+    given = make_execution(created_at=begun, started_at=begun)
+    journal = ExecutionJournal(database, given.id, given.token)
+    journal.insert_claimed(given, 15)
+    # One node that takes all the time, and twenty attempts of another, one after the other.
+    places = [("long", 0, 2_100)] + [("step", 100 * n, 100 * n + 50) for n in range(20)]
+    for number, (node, start, end) in enumerate(places):
+        journal.record(
+            NodeRow(
+                *(given.id, node, "flow.no_op", (number,), 1, "finished"),
+                *(NodeStatus.SUCCEEDED, AttemptStatus.SUCCEEDED, begun + start, begun + end),
+            )
+        )
+    await journal.end(ExecutionEnd(given.id, ExecutionStatus.SUCCEEDED, begun + 2_100))
+
+    async def around(at: int, limit: int):
+        found = await database.read(
+            lambda c: moments.moments(c, given.id, at=begun + at, limit=limit)
+        )
+        times = (found.begin, found.end, found.previous, found.last)
+        before = sorted((span.node, span.begin - begun) for span in found.before)
+        steps = sorted(span.begin - begun for span in found.around if span.node == "step")
+        return before, steps, [None if time is None else time - begun for time in times]
+
+    assert await around(1_020, 4) == (
+        # The last change of the long one is its begin; it has not ended then.
+        [("long", 0), ("step", 900)],
+        [900, 1_000, 1_100],
+        [950, 1_100, 900, 2_100],
+    )
+    whole = [100 * n for n in range(20)]
+    assert await around(1_000, 1_000) == ([], whole, [None, None, None, 2_100])
+    assert (await around(50_000, 2))[2] == [2_100, None, 1_950, 2_100]
+    assert (await around(0, 4))[2] == [0, 100, None, 2_100]
 
 
 async def test_requests_of_all_executions_are_filtered(database, failed) -> None:

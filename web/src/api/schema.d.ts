@@ -218,6 +218,20 @@ export interface components {
       nodes: components["schemas"]["NodeExecution"][];
       items?: Record<string, unknown>[] | null;
     };
+    /** The attempts that began or ended in a stretch of an execution, and what led to it. Times are milliseconds since the execution was created. */
+    ExecutionMoments: {
+      /** For each node the attempt that changed last before `begin_ms`. */
+      before: components["schemas"]["Span"][];
+      spans: components["schemas"]["Span"][];
+      /** Null: nothing lies before them. */
+      begin_ms: number | null;
+      /** Null: nothing lies after them. */
+      end_ms: number | null;
+      /** The last change before `begin_ms`. */
+      previous_ms: number | null;
+      /** The last change of the execution so far. */
+      last_ms: number | null;
+    };
     /** Some executions in the order of the list; ``next`` is the cursor of the next page. */
     ExecutionPage: {
       executions: components["schemas"]["ExecutionSummary"][];
@@ -2520,6 +2534,36 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["SpanWindow"] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/executions/{execution_id}/moments": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** Get what changed around a moment of an execution, and how its nodes stood before. ``at`` is milliseconds since it was created. Half of the changes lie before it, half after it; an attempt that is still under way is not among them. */
+    get: {
+      parameters: {
+        query?: {
+          at?: number;
+          limit?: number;
+        };
+        header?: never;
+        path: {
+          /** A UUID. */
+          execution_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["ExecutionMoments"] } };
         default: Problem;
       };
     };

@@ -80,6 +80,22 @@ class SpanWindow(BaseModel):
     total: int
 
 
+class ExecutionMoments(BaseModel):
+    """The attempts that began or ended in a stretch of an execution, and what led to it.
+
+    Times are milliseconds since the execution was created.
+    """
+
+    before: list[Span] = Field(
+        description="For each node the attempt that changed last before `begin_ms`."
+    )
+    spans: list[Span]
+    begin_ms: float | None = Field(description="Null: nothing lies before them.")
+    end_ms: float | None = Field(description="Null: nothing lies after them.")
+    previous_ms: float | None = Field(description="The last change before `begin_ms`.")
+    last_ms: float | None = Field(description="The last change of the execution so far.")
+
+
 class NodeComparison(BaseModel):
     """One node of two executions; ``differs_in`` is empty where both did the same."""
 
@@ -188,6 +204,23 @@ async def get_spans(
         app, caller, execution_id, node=node, offset=offset, limit=limit
     )
     return SpanWindow.model_validate({"spans": found, "offset": offset, "total": total})
+
+
+@router.get("/executions/{execution_id}/moments", responses=documented(404))
+async def get_moments(
+    execution_id: Id,
+    app: AppDep,
+    caller: CallerDep,
+    at: Annotated[float, Query(ge=0, le=1e13)] = 0,
+    limit: WindowSize = 1000,
+) -> ExecutionMoments:
+    """Get what changed around a moment of an execution, and how its nodes stood before.
+
+    ``at`` is milliseconds since it was created. Half of the changes lie before it, half after it;
+    an attempt that is still under way is not among them.
+    """
+    found = await inspection.moments(app, caller, execution_id, at=at, limit=limit)
+    return ExecutionMoments.model_validate(found)
 
 
 @router.get(
