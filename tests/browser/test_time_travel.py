@@ -1,9 +1,11 @@
 """People go through the time of an execution: what ran when, and how each node stood."""
 
+import re
+
 import pytest
 from api_people import run
 from browser_page import screenshot, violations
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 STEPS = {
     "tidegate": 1,
@@ -16,6 +18,48 @@ STEPS = {
     },
     "edges": ["start -> first", "first -> pause", "pause -> last"],
 }
+TURNS = 700
+LOOP = {
+    "tidegate": 1,
+    "name": "Many turns",
+    "nodes": {
+        "start": {"type": "trigger.manual"},
+        "make": {"type": "data.generate", "params": {"count": TURNS, "fields": {"n": 1}}},
+        "loop": {"type": "flow.loop", "params": {"batch_size": 1}},
+        "step": {"type": "flow.no_op"},
+        "again": {"type": "flow.no_op"},
+    },
+    "edges": [
+        "start -> make",
+        "make -> loop",
+        "loop.each -> step",
+        "step -> again",
+        "again -> loop.results",
+    ],
+}
+
+
+class Moments:
+    """The canvas of an execution's page, with the time of it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.travel = page.get_by_role("region", name="Time travel")
+        self.slider = self.travel.get_by_role("slider", name="Moment")
+
+    def press(self, name: str) -> None:
+        """Press a button of the time."""
+        self.travel.get_by_role("button", name=name).click()
+
+    def card(self, node: str):
+        """A node on the canvas."""
+        return self.page.locator(f'.react-flow__node[data-id="{node}"]')
+
+    def expect_status(self, node: str, status: str) -> None:
+        """How a node stands, as the canvas and the outline say."""
+        expect(self.card(node).locator(".tg-card")).to_have_attribute("data-status", status)
+        row = self.page.locator(f'[role=option][data-node="{node}"]')
+        expect(row).to_have_attribute("aria-label", re.compile(f", {status}, "))
 
 
 @pytest.fixture(scope="module")
@@ -29,32 +73,114 @@ def test_each_moment_shows_how_every_node_stood(page, execution, theme) -> None:
     page.goto(f"/executions/{execution['id']}")
     page.get_by_role("tab", name="Canvas").click()
     page.wait_for_url("**view=canvas*")
-    nodes = page.get_by_role("list", name="Nodes at this moment")
-    last = nodes.get_by_role("button", name="last")
-    expect(last).to_contain_text("failed")
-    travel = page.get_by_role("region", name="Time travel")
-    moment = travel.get_by_role("slider", name="Moment")
-    moment.focus()
+    moments = Moments(page)
+    moments.expect_status("last", "failed")
+    moments.slider.focus()
     page.keyboard.press("Home")
-    expect(last).to_contain_text("not begun")
-    travel.get_by_role("button", name="To the next change").click()
-    expect(nodes.get_by_role("button", name="last")).to_contain_text("not begun")
+    moments.expect_status("last", "idle")
+    moments.press("To the next change")
+    moments.expect_status("last", "idle")
     # Somewhere in the pause: what was before it is done, what comes after it is not.
-    moment.evaluate("(input) => { input.focus(); }")
+    moments.slider.focus()
     for _ in range(5):
         page.keyboard.press("PageUp")
-    expect(nodes.get_by_role("button", name="first")).to_contain_text("succeeded")
-    expect(nodes.get_by_role("button", name="pause")).not_to_contain_text("succeeded")
-    expect(last).to_contain_text("not begun")
+    moments.expect_status("first", "succeeded")
+    expect(moments.card("pause").locator(".tg-card")).not_to_have_attribute(
+        "data-status", "succeeded"
+    )
+    moments.expect_status("last", "idle")
     page.wait_for_url("**t=*")
     screenshot(page, f"time-travel-{theme}")
     assert violations(page) == []
     # The moment is in the address.
     page.reload()
-    expect(nodes.get_by_role("button", name="first")).to_contain_text("succeeded")
-    expect(last).to_contain_text("not begun")
-    travel.get_by_role("button", name="Play").click()
-    expect(last).to_contain_text("failed")
-    expect(travel.get_by_role("button", name="Play")).to_be_visible()
-    last.click()
+    moments.expect_status("first", "succeeded")
+    moments.expect_status("last", "idle")
+    moments.press("Play")
+    moments.expect_status("last", "failed")
+    expect(moments.travel.get_by_role("button", name="Play")).to_be_visible()
+    moments.card("last").click()
     expect(page.get_by_role("region", name="Node last")).to_contain_text("enough")
+
+
+def test_the_canvas_of_an_execution_is_zoomed_moved_and_walked_by_keys(page, execution) -> None:
+    page.goto(f"/executions/{execution['id']}?view=canvas")
+    moments = Moments(page)
+    moments.expect_status("last", "failed")
+    zoom = page.get_by_role("toolbar", name="Zoom")
+    zoom.get_by_role("button", name=re.compile("^Zoom is")).click()
+    before = moments.card("first").bounding_box()
+    page.keyboard.press("+")
+    expect(zoom).to_contain_text("120 %")
+    pane = page.locator(".react-flow__pane").bounding_box()
+    page.mouse.move(pane["x"] + 30, pane["y"] + pane["height"] - 40)
+    page.mouse.wheel(0, 100)
+    page.wait_for_function(
+        "(y) => document.querySelector('[data-id=first]').getBoundingClientRect().y !== y",
+        arg=before["y"],
+    )
+    page.keyboard.press("0")
+    # Nothing of it can be changed: a card that is dragged stays where it is.
+    page.locator('[role=option][data-node="start"]').click()
+    page.keyboard.press("Delete")
+    expect(page.locator(".react-flow__node")).to_have_count(4)
+    page.keyboard.press("ArrowRight")
+    expect(moments.card("first")).to_have_class(re.compile(r"\bselected\b"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Node first")).to_be_visible()
+
+
+def test_an_execution_with_thousands_of_attempts_is_gone_through(page, owner) -> None:
+    found = run(owner, LOOP)
+    assert found["status"] == "succeeded", found
+    page.goto(f"/executions/{found['id']}?view=canvas")
+    moments = Moments(page)
+    moments.expect_status("again", "succeeded")
+    expect(moments.card("again")).to_contain_text(f"#{TURNS - 1}")
+    moments.slider.focus()
+    page.keyboard.press("Home")
+    moments.expect_status("step", "idle")
+    # The middle lies in neither the first nor the last thousand attempts.
+    moments.slider.evaluate(
+        "(input) => { const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "
+        "'value').set; set.call(input, String(Number(input.max) / 2)); "
+        "input.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    expect(moments.card("step")).to_contain_text(re.compile(r"#[1-6]\d\d\D"))
+    turn = int(re.search(r"#(\d+)", moments.card("step").inner_text())[1])
+    assert 0 < turn < TURNS - 1
+    # Change by change the turns follow each other, also over the border of what was loaded.
+    for _ in range(12):
+        moments.press("To the next change")
+    expect(moments.card("step")).not_to_contain_text(f"#{turn}")
+    screenshot(page, "time-travel-many")
+
+
+def test_a_running_execution_is_looked_at_before_now_and_goes_on(page, owner) -> None:
+    document = STEPS | {
+        "name": "Still at it",
+        "nodes": STEPS["nodes"] | {"pause": {"type": "flow.wait", "params": {"amount": 600}}},
+    }
+    made = owner.post("/api/v1/workflows", json={"document": document}).json()
+    started = owner.post(
+        f"/api/v1/workflows/{made['id']}/executions",
+        json={"mode": "async", "version": "draft", "data": {}},
+    ).json()
+    page.goto(f"/executions/{started['id']}?view=canvas")
+    moments = Moments(page)
+    moments.expect_status("pause", "waiting")
+    expect(moments.travel.get_by_role("button", name="Live")).to_be_disabled()
+    moments.press("Pause")
+    moments.expect_status("pause", "waiting")
+    moments.slider.focus()
+    page.keyboard.press("Home")
+    moments.expect_status("first", "idle")
+    screenshot(page, "time-travel-running")
+    # What happens meanwhile does not change the moment that is looked at.
+    assert owner.post(f"/api/v1/executions/{started['id']}/cancel").is_success
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(moments.travel.get_by_role("button", name="Back to now")).to_have_count(0)
+    moments.expect_status("first", "idle")
+    page.keyboard.press("End")
+    moments.expect_status("first", "succeeded")
+    moments.expect_status("pause", "waiting")

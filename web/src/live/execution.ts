@@ -1,7 +1,8 @@
 import { useEffect } from "react";
 import { create } from "zustand";
 import type { Data, Delta } from "./frames";
-import { type NodeLive, nodes } from "./nodes";
+import { applyToNodes, replaceNodes } from "./held";
+import type { NodeLive } from "./nodes";
 import { stream } from "./stream";
 
 /** The execution that the editor shows live: its own state, its log, its requests. */
@@ -78,7 +79,7 @@ export function followExecution(id: string | null): void {
   followed?.leave();
   followed = null;
   useLive.setState(NOTHING, true);
-  nodes.replace({});
+  replaceNodes({});
   if (id === null) return;
   const leave = stream.follow(`exec:${id}`, {
     snapshot: takeSnapshot,
@@ -96,20 +97,20 @@ export function useFollowedExecution(id: string | null): void {
 
 function takeSnapshot(state: Record<string, Data>): void {
   const { exec, security: _signal, ...others } = state;
-  nodes.replace(others as unknown as Record<string, NodeLive>);
+  replaceNodes(others as unknown as Record<string, NodeLive>);
   useLive.setState({ execution: (exec ?? null) as ExecutionLive | null, refused: null });
 }
 
 function takeDelta(frame: Delta): void {
   const { exec, ...others } = frame.st ?? {};
-  nodes.apply(others as Record<string, Partial<NodeLive>>);
+  applyToNodes(others as Record<string, Partial<NodeLive>>);
   const before = useLive.getState();
   const change: Partial<LiveState> = {};
   if (exec) change.execution = merged(before.execution, exec);
   for (const [, key, data] of frame.sg ?? []) {
     if (key === "exec") change.execution = merged(change.execution ?? before.execution, data);
     else if (key === "security") change.security = [...(change.security ?? before.security), data];
-    else nodes.apply({ [key]: data as Partial<NodeLive> });
+    else applyToNodes({ [key]: data as Partial<NodeLive> });
   }
   const log = linesOf<LogLine>(frame, "log");
   const requests = linesOf<RequestLine>(frame, "http");

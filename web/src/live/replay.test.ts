@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { changesOf, Replay, type Span } from "./replay";
+import type { NodeLive } from "./nodes";
+import { changesOf, covers, Replay, type Span, stretchOf, withUnfinished } from "./replay";
 
 function attempt(node: string, offset_ms: number, duration_ms: number | null, more = {}): Span {
   return {
@@ -55,4 +56,32 @@ test("kept states give the same as going through everything", () => {
   for (let node = 0; node < 40; node++)
     expect(found[`n${node}`]).toMatchObject({ status: "succeeded", items_out: 2_480 + node });
   expect(replay.count(2_519.9)).toBe(2 * 2_520);
+});
+
+test("a stretch goes on from how the nodes stood before it", () => {
+  const long = { ...attempt("long", 0, 5_000), seq: 7 };
+  const stretch = stretchOf({
+    before: [long, attempt("step", 100, 50)],
+    spans: [attempt("step", 200, 50), attempt("step", 300, 50.0001), long],
+    begin_ms: 200,
+    end_ms: 300,
+    previous_ms: 150,
+    last_ms: 9_000,
+  });
+  expect(stretch.replay.changes.map(({ at }) => at)).toEqual([200, 250, 300]);
+  expect(stretch.replay.stateAt(220)).toMatchObject({
+    long: { status: "running" },
+    step: { status: "running" },
+  });
+  expect(stretch.replay.stateAt(260)).toMatchObject({ step: { status: "succeeded", ms: 50 } });
+  // At its last change one asks for what follows.
+  expect([199, 200, 299, 300].map((at) => covers(stretch, at))).toEqual([false, true, true, false]);
+});
+
+test("what has not ended yet is shown from when it began", () => {
+  const created = 1_000_000;
+  const live: NodeLive = { status: "running", at: (created + 400) * 1_000 };
+  const now = new Map([["slow", live]]);
+  expect(withUnfinished({}, now, created, 399)).toEqual({});
+  expect(withUnfinished({}, now, created, 400)).toEqual({ slow: live });
 });

@@ -2,8 +2,8 @@ import type { Schemas } from "@/api/client";
 import { merged, type NodeLive, type NodeStatus } from "./nodes";
 
 /**
- * An execution that has ended, moment by moment: the same changes that were sent live, taken from
- * what is stored of its attempts.
+ * An execution moment by moment: the same changes that were sent live, taken from what is stored of
+ * its attempts. Of a long one a stretch at a time is known, with how the nodes stood before it.
  */
 
 export type Span = Schemas["Span"];
@@ -39,10 +39,13 @@ function changesOfAttempt({ node, iteration, attempt, details, ...span }: Span):
   };
   if (span.duration_ms === null) return [begun];
   const ended: Change = {
-    at: span.offset_ms + span.duration_ms,
+    // Times are whole microseconds; a sum of them is not, as a number of milliseconds.
+    at: Math.round((span.offset_ms + span.duration_ms) * 1_000) / 1_000,
     node,
     change: {
       status: details.node_status as NodeStatus,
+      path,
+      attempt,
       ms: span.duration_ms,
       items_out: details.items_out as number | null,
       error: (details.error ?? null) as NonNullable<NodeLive["error"]> | null,
@@ -57,9 +60,13 @@ const STEP = 500;
 /** The state of all nodes at any time, without going through everything from the start. */
 export class Replay {
   /** The state before each `STEP`th change. */
-  private readonly kept: NodeStates[] = [{}];
+  private readonly kept: NodeStates[];
 
-  constructor(readonly changes: readonly Change[]) {
+  constructor(
+    readonly changes: readonly Change[],
+    before: NodeStates = {},
+  ) {
+    this.kept = [before];
     for (let begin = STEP; begin <= changes.length; begin += STEP)
       this.kept.push(after(this.kept.at(-1) ?? {}, changes.slice(begin - STEP, begin)));
   }
@@ -87,4 +94,46 @@ function after(before: NodeStates, changes: readonly Change[]): NodeStates {
   const state: Record<string, NodeLive> = { ...before };
   for (const { node, change } of changes) state[node] = merged(state[node], change);
   return state;
+}
+
+/** Every change from one time to another; `previous` is the last one before them. */
+export interface Stretch {
+  from: number;
+  until: number;
+  previous: number | null;
+  replay: Replay;
+}
+
+export function stretchOf(moments: Schemas["ExecutionMoments"]): Stretch {
+  const from = moments.begin_ms ?? 0;
+  const until = moments.end_ms ?? Number.POSITIVE_INFINITY;
+  const before = changesOf(moments.before).filter(({ at }) => at < from);
+  const changes = changesOf(moments.spans).filter(({ at }) => from <= at && at <= until);
+  return {
+    from,
+    until,
+    previous: moments.previous_ms,
+    replay: new Replay(changes, after({}, before)),
+  };
+}
+
+/** Whether a stretch says how everything stood at a time, and what changed next. */
+export function covers({ from, until }: Stretch, at: number): boolean {
+  return from <= at && (at < until || until === Number.POSITIVE_INFINITY);
+}
+
+const UNDER_WAY = new Set<NodeStatus>(["running", "retrying"]);
+
+/** A state with what had begun by then and has not ended yet, of which only the live events know. */
+export function withUnfinished(
+  state: NodeStates,
+  now: ReadonlyMap<string, NodeLive>,
+  createdAt: number,
+  at: number,
+): NodeStates {
+  const all: Record<string, NodeLive> = { ...state };
+  for (const [id, live] of now)
+    if (UNDER_WAY.has(live.status) && live.at !== undefined && live.at / 1_000 - createdAt <= at)
+      all[id] = live;
+  return all;
 }

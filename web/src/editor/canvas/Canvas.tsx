@@ -50,7 +50,14 @@ const edgeOf = ({ source, sourceHandle, target, targetHandle }: Connection): Edg
   input: port(targetHandle),
 });
 
-export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: string) => void }) {
+interface CanvasProps {
+  types: NodeTypes;
+  onOpen: (id: string) => void;
+  /** Where nothing can be edited, one click is enough to open a node. */
+  opensAtOnce?: boolean;
+}
+
+export function Canvas({ types, onOpen, opensAtOnce = false }: CanvasProps) {
   const document = useWorkflow((state) => state.document);
   const selection = useWorkflow((state) => state.selection);
   const problemList = useWorkflow((state) => state.problems);
@@ -189,6 +196,7 @@ export function Canvas({ types, onOpen }: { types: NodeTypes; onOpen: (id: strin
         }
         onNodeDragStop={(_, _node, dragged) => onDragStop(dragged)}
         onSelectionDragStop={(_, dragged) => onDragStop(dragged)}
+        onNodeClick={(_, node) => opensAtOnce && node.type === "card" && onOpen(node.id)}
         onNodeDoubleClick={(_, node) => node.type === "card" && onOpen(node.id)}
         onNodeContextMenu={(event, node) => openMenu(event, node.id)}
         onEdgeContextMenu={(event, edge) => openMenu(event, edge.id)}

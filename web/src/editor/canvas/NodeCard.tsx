@@ -13,6 +13,8 @@ import { portTop } from "./ports";
 /** What a node does or did, in few words. */
 function stateText(live: NodeLive, otherwise: string): string {
   const done = live.items_done ?? 0;
+  const iteration = live.path ? `#${live.path}` : null;
+  const joined = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join(" · ");
   const items = (count: number | null | undefined) =>
     count === null || count === undefined ? null : `${count} ${count === 1 ? "item" : "items"}`;
   switch (live.status) {
@@ -20,13 +22,13 @@ function stateText(live: NodeLive, otherwise: string): string {
       return otherwise;
     case "running":
     case "retrying": {
-      const attempt = (live.attempt ?? 1) > 1 ? ` · attempt ${live.attempt}` : "";
-      return live.items_in ? `${done}/${live.items_in}${attempt}` : `${live.status}${attempt}`;
+      const attempt = (live.attempt ?? 1) > 1 ? `attempt ${live.attempt}` : null;
+      return joined(live.items_in ? `${done}/${live.items_in}` : live.status, attempt, iteration);
     }
     case "failed":
       return live.error?.message ?? "failed";
     case "succeeded":
-      return [items(live.items_out), duration(live.ms)].filter((part) => part !== null).join(" · ");
+      return joined(items(live.items_out), duration(live.ms), iteration);
     default:
       return live.status;
   }

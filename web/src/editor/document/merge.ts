@@ -68,6 +68,13 @@ export function merged(
   return { document, conflicts, taken };
 }
 
+/** What people are told of changes that were taken over. */
+export function noticeOf(taken: readonly string[]): string {
+  const what = taken.map((unit) => unit.slice(unit.indexOf(".") + 1)).slice(0, 3);
+  const more = taken.length > 3 ? ` and ${taken.length - 3} more` : "";
+  return `Somebody else changed ${what.join(", ")}${more}; it was taken over here.`;
+}
+
 function record(
   prefix: string,
   base: Readonly<Record<string, unknown>>,

@@ -139,6 +139,25 @@ test("while the server is away edits are kept, and sent when it is back", async 
   expect(server.document.nodes.fetch).toMatchObject({ label: "Fetch", params: { url: "a" } });
 });
 
+test("the last edit is sent when the workflow is left for another one", async () => {
+  type("left");
+  saver.close();
+  workflow().open("another", sample(), true);
+  await pass();
+  expect(server.document.nodes.fetch?.params?.url).toBe("left");
+  expect(status()).toBe("saved");
+  expect(keeper.drafts.size).toBe(0);
+});
+
+test("who may not change it sends nothing", async () => {
+  saver.close();
+  saver = new Saver("w", server.draft, { keeper, server, mayWrite: false });
+  type("a");
+  expect(workflow().document.nodes.fetch?.params?.url).not.toBe("a");
+  await pass();
+  expect(server.saves).toBe(0);
+});
+
 test("a browser that was closed while the server was away restores its edits", async () => {
   server.away = true;
   type("a");

@@ -1,27 +1,15 @@
 import { ApiProblem, textOf } from "@/api/problem";
 import { autosaves } from "./autosave";
-import {
-  type Details,
-  type DraftServer,
-  documentOf,
-  draftServer,
-  type ServerDraft,
-} from "./draftServer";
+import { type DraftServer, documentOf, draftServer, type ServerDraft } from "./draftServer";
 import { browserKeeper, type DraftKeeper } from "./kept";
-import { type Choice, merged, sameDocument } from "./merge";
+import { type Choice, merged, noticeOf, sameDocument } from "./merge";
+import type { SaverOptions } from "./saver";
 import { useWorkflow, workflow } from "./store";
 import type { WorkflowDocument } from "./types";
 
 const IDLE_MS = 1_000;
 const KEEP_MS = 250;
 const RETRY_MS = [1_000, 2_000, 5_000];
-
-export interface SaverOptions {
-  keeper?: DraftKeeper;
-  server?: DraftServer;
-  /** Called with what the server answered to a save. */
-  onSaved?: (details: Details) => void;
-}
 
 /**
  * Brings the document of the store to the server: a second after the last change, under the ETag
@@ -37,6 +25,9 @@ export class Saver {
   private running: Promise<void> | null = null;
   private theirs: { document: WorkflowDocument; etag: string } | null = null;
   private keys: string[];
+  /** The document when this saver was closed: the store may hold another one by now. */
+  private left: WorkflowDocument | null = null;
+  private readonly readOnly: boolean;
   private readonly key = String(Math.random());
   private readonly keeper: DraftKeeper;
   private readonly server: DraftServer;
@@ -52,7 +43,8 @@ export class Saver {
     this.base = documentOf(details);
     this.etag = etag;
     this.keys = [this.key];
-    workflow().open(workflowId, this.base, details.is_file);
+    this.readOnly = details.is_file || options.mayWrite === false;
+    workflow().open(workflowId, this.base, this.readOnly);
     useWorkflow.setState({ problems: details.problems });
     const unsubscribe = useWorkflow.subscribe((state, before) => {
       if (state.document !== before.document && state.workflowId === workflowId) this.changed();
@@ -72,13 +64,17 @@ export class Saver {
     };
   }
 
-  private get readOnly(): boolean {
-    return workflow().readOnly;
+  get isDirty(): boolean {
+    return this.current !== this.base;
   }
 
-  get isDirty(): boolean {
-    const { document, workflowId } = workflow();
-    return workflowId === this.workflowId && document !== this.base;
+  /** Whether the store still holds this workflow. */
+  private get isHere(): boolean {
+    return workflow().workflowId === this.workflowId;
+  }
+
+  private get current(): WorkflowDocument {
+    return this.isHere ? workflow().document : (this.left ?? this.base);
   }
 
   get revision(): string {
@@ -103,6 +99,7 @@ export class Saver {
 
   close(): void {
     this.stop();
+    this.left = this.current;
     if (this.isDirty && !this.readOnly) void this.keep().then(() => this.flush());
   }
 
@@ -130,7 +127,7 @@ export class Saver {
       workflowId,
       etag,
       base,
-      document: workflow().document,
+      document: this.current,
       at: Date.now(),
     });
   }
@@ -139,7 +136,7 @@ export class Saver {
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     while (this.running) await this.running;
-    const { status } = workflow().save;
+    const status = this.isHere ? workflow().save.status : null;
     if (!this.isDirty && status === "offline") this.settled();
     if (!this.isDirty || this.readOnly || status === "conflict") return;
     this.running = this.send().finally(() => {
@@ -149,20 +146,19 @@ export class Saver {
   }
 
   private async send(): Promise<void> {
-    const sent = workflow().document;
-    const here = () => workflow().workflowId === this.workflowId;
-    useWorkflow.setState({ save: { status: "saving" } });
+    const sent = this.current;
+    if (this.isHere) useWorkflow.setState({ save: { status: "saving" } });
     try {
       const { details, etag } = await this.server.write(this.workflowId, this.etag, sent);
       this.base = sent;
       this.etag = etag;
       this.failures = 0;
-      const done = !here() || workflow().document === sent;
+      const done = this.current === sent;
       if (done) {
         await this.keeper.forget(this.keys);
         this.keys = [this.key];
       }
-      if (!here()) return;
+      if (!this.isHere) return;
       useWorkflow.setState({
         problems: details.problems,
         save: done ? { status: "saved", at: Date.now() } : { status: "unsaved" },
@@ -170,7 +166,7 @@ export class Saver {
       this.options.onSaved?.(details);
       if (!done) this.timer = window.setTimeout(() => void this.flush(), IDLE_MS);
     } catch (error) {
-      if (here()) await this.failed(error);
+      if (this.isHere) await this.failed(error);
     }
   }
 
@@ -235,13 +231,7 @@ export class Saver {
     workflow().rebase((document) =>
       clean ? theirs : merged(base, document, theirs, choose).document,
     );
-    if (taken.length) {
-      const what = taken.map((unit) => unit.slice(unit.indexOf(".") + 1)).slice(0, 3);
-      const more = taken.length > 3 ? ` and ${taken.length - 3} more` : "";
-      useWorkflow.setState({
-        notice: `Somebody else changed ${what.join(", ")}${more}; it was taken over here.`,
-      });
-    }
+    if (taken.length) useWorkflow.setState({ notice: noticeOf(taken) });
     if (sameDocument(workflow().document, theirs)) {
       this.base = workflow().document;
       this.settled();

@@ -57,6 +57,15 @@ export function spansQuery(id: string, isEnded: boolean) {
   });
 }
 
+/** What changed around a moment of an execution, so many milliseconds after it was created. */
+export async function askMoments(id: string, at: number) {
+  return ask(
+    api.GET("/api/v1/executions/{execution_id}/moments", {
+      params: { path: { execution_id: id }, query: { at } },
+    }),
+  );
+}
+
 export interface StoredLogLine {
   seq: number;
   node: string | null;

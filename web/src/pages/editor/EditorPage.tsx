@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { useMay } from "@/app/useAccount";
 import { draftServer } from "@/editor/document/draftServer";
 import { Saver } from "@/editor/document/save";
 import { useSaver } from "@/editor/document/saver";
@@ -17,6 +18,7 @@ export function EditorPage() {
 
 function Opened({ workflowId }: { workflowId: string }) {
   const queries = useQueryClient();
+  const mayWrite = useMay("workflows:write");
   const [isOpen, setOpen] = useState(false);
   const draft = useQuery({
     queryKey: ["draft", workflowId],
@@ -31,6 +33,7 @@ function Opened({ workflowId }: { workflowId: string }) {
   useEffect(() => {
     if (!found) return;
     const saver = new Saver(workflowId, found, {
+      mayWrite,
       onSaved: () => void queries.invalidateQueries({ queryKey: ["workflows"] }),
     });
     useSaver.setState({ saver });
@@ -43,7 +46,7 @@ function Opened({ workflowId }: { workflowId: string }) {
       useSaver.setState({ saver: null });
       saver.close();
     };
-  }, [found, workflowId, queries]);
+  }, [found, workflowId, queries, mayWrite]);
   if (draft.isError)
     return (
       <main className="mx-auto w-full max-w-xl p-8">

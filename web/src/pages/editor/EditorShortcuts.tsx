@@ -1,7 +1,8 @@
 import type { ShortcutId } from "@/app/shortcuts/list";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import * as actions from "@/editor/canvas/actions";
-import { ui, useUi } from "@/editor/canvas/ui";
+import { ui } from "@/editor/canvas/ui";
+import { ViewShortcuts } from "@/editor/canvas/ViewShortcuts";
 import { picked, workflow } from "@/editor/document";
 import { saver } from "@/editor/document/saver";
 
@@ -24,12 +25,6 @@ const COMMANDS: Bindings = [
   ["editor.group", actions.groupSelection],
   ["editor.ungroup", actions.ungroupSelection],
   ["editor.note", actions.addNoteHere],
-  ["editor.fit", () => ui().view?.fit()],
-  ["editor.zoomFull", () => ui().view?.zoomTo(1)],
-  ["editor.fitSelection", () => ui().view?.fit([...workflow().selection])],
-  ["editor.zoomIn", () => ui().view?.zoomBy(1.2)],
-  ["editor.zoomOut", () => ui().view?.zoomBy(1 / 1.2)],
-  ["editor.map", () => useUi.setState(({ hasMap }) => ({ hasMap: !hasMap }))],
 ];
 
 function withNode(work: (id: string) => void): void {
@@ -42,7 +37,14 @@ export type Bindings = readonly (readonly [ShortcutId, () => unknown])[];
 
 /** The shortcuts of the editor; they work as long as it is shown. */
 export function EditorShortcuts({ more }: { more: Bindings }) {
-  return [...COMMANDS, ...more].map(([id, run]) => <Bound key={id} id={id} run={run} />);
+  return (
+    <>
+      <ViewShortcuts />
+      {[...COMMANDS, ...more].map(([id, run]) => (
+        <Bound key={id} id={id} run={run} />
+      ))}
+    </>
+  );
 }
 
 function Bound({ id, run }: { id: ShortcutId; run: () => unknown }) {

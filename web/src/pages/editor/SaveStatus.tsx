@@ -1,5 +1,6 @@
 import { CloudAlert, CloudCheck, CloudOff, CloudUpload, GitMerge, Lock } from "lucide-react";
 import { useEffect, useState } from "react";
+import { useMay } from "@/app/useAccount";
 import { type SaveState, useWorkflow } from "@/editor/document";
 import { saver } from "@/editor/document/saver";
 import { Button } from "@/ui/Button";
@@ -8,8 +9,15 @@ import { Button } from "@/ui/Button";
 export function SaveStatus() {
   const save = useWorkflow((state) => state.save);
   const isReadOnly = useWorkflow((state) => state.readOnly);
+  const mayWrite = useMay("workflows:write");
   useMinute();
-  const { icon: Icon, text, color } = isReadOnly ? READ_ONLY : look(save);
+  const {
+    icon: Icon,
+    text,
+    color,
+  } = isReadOnly
+    ? { icon: Lock, text: mayWrite ? FROM_FILE : ONLY_READ, color: "text-muted" }
+    : look(save);
   return (
     <div className="flex min-w-0 items-center gap-2">
       <p role="status" className={`flex min-w-0 items-center gap-1.5 text-xs ${color}`}>
@@ -27,11 +35,8 @@ export function SaveStatus() {
   );
 }
 
-const READ_ONLY = {
-  icon: Lock,
-  text: "From a file: change it there",
-  color: "text-muted",
-};
+const FROM_FILE = "From a file: change it there";
+const ONLY_READ = "You may look at it; your role can't change it";
 
 function look(save: SaveState) {
   switch (save.status) {

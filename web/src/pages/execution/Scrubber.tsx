@@ -1,16 +1,20 @@
 import { Pause, Play, SkipBack, SkipForward } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { Replay } from "@/live/replay";
-import { IconButton } from "@/ui/Button";
+import { Button, IconButton } from "@/ui/Button";
 import { duration, moment } from "@/ui/time";
 
 interface ScrubberProps {
-  replay: Replay;
-  /** Milliseconds from the begin to the last change. */
+  /** The change before this moment, and the one after it, where they are known. */
+  before: number | null;
+  next: number | null;
+  /** Milliseconds from the begin to the last change, or to now while it runs. */
   end: number;
   now: number;
   /** When the execution was created. */
   begin: string | null;
+  /** What is shown is what happens at this moment. */
+  isLive: boolean;
+  isEnded: boolean;
   onTime: (time: number) => void;
 }
 
@@ -19,16 +23,16 @@ const PLAYED_IN = 5_000;
 const STEPS = 1_000;
 
 /** Goes through the time of an execution: by dragging, by keys, change by change, or played. */
-export function Scrubber({ replay, end, now, begin, onTime }: ScrubberProps) {
+export function Scrubber(props: ScrubberProps) {
+  const { before, next, end, now, begin, isLive, isEnded, onTime } = props;
   const { isPlaying, toggle, stop } = usePlay(end, now, onTime);
-  const count = replay.count(now);
-  const go = (time: number | undefined) => {
+  const step = end / STEPS || 1;
+  const go = (time: number | null) => {
     stop();
-    if (time !== undefined) onTime(time);
+    if (time !== null) onTime(time);
   };
-  // The change before the last one that has happened, whatever happened at the same moment.
-  const before = replay.changes.findLast(({ at }) => at < now);
-  const next = replay.changes[count];
+  // What is live goes on by itself: it stops at the moment before the one that is shown.
+  const press = () => (isLive ? go(Math.max(0, end - step)) : toggle());
   return (
     <section
       aria-label="Time travel"
@@ -36,28 +40,36 @@ export function Scrubber({ replay, end, now, begin, onTime }: ScrubberProps) {
     >
       <IconButton
         label="To the change before"
-        isDisabled={now <= 0}
-        onPress={() => go(before?.at ?? 0)}
+        isDisabled={now <= 0 || before === null}
+        onPress={() => go(before)}
       >
         <SkipBack size={15} aria-hidden />
       </IconButton>
-      <IconButton label={isPlaying ? "Pause" : "Play"} onPress={toggle}>
-        {isPlaying ? <Pause size={15} aria-hidden /> : <Play size={15} aria-hidden />}
+      <IconButton label={isPlaying || isLive ? "Pause" : "Play"} onPress={press}>
+        {isPlaying || isLive ? <Pause size={15} aria-hidden /> : <Play size={15} aria-hidden />}
       </IconButton>
-      <IconButton label="To the next change" isDisabled={!next} onPress={() => go(next?.at)}>
+      <IconButton label="To the next change" isDisabled={next === null} onPress={() => go(next)}>
         <SkipForward size={15} aria-hidden />
       </IconButton>
       <input
         type="range"
         aria-label="Moment"
-        aria-valuetext={`${duration(now)} after the begin`}
+        aria-valuetext={isLive ? "now" : `${duration(now)} after the begin`}
         className="h-6 min-w-0 flex-1 accent-accent"
         min={0}
         max={end}
-        step={end / STEPS || 1}
+        step={step}
         value={now}
-        onChange={(event) => go(event.target.valueAsNumber)}
+        onChange={({ target }) =>
+          // The last step is the end, whatever was lost in counting.
+          go(target.valueAsNumber > end - step / 2 ? end : target.valueAsNumber)
+        }
       />
+      {isEnded ? null : (
+        <Button isDisabled={isLive} onPress={() => go(end)}>
+          {isLive ? "Live" : "Back to now"}
+        </Button>
+      )}
       <output className="num w-56 text-right text-xs text-muted">
         {duration(now)} of {duration(end)}
         {begin ? ` · ${moment(new Date(Date.parse(begin) + now).toISOString())}` : ""}
@@ -69,22 +81,23 @@ export function Scrubber({ replay, end, now, begin, onTime }: ScrubberProps) {
 /** Moves the time on with every frame while it is played. */
 function usePlay(end: number, now: number, onTime: (time: number) => void) {
   const [isPlaying, setPlaying] = useState(false);
-  const latest = useRef({ now, onTime });
-  latest.current = { now, onTime };
+  const latest = useRef({ now, onTime, end });
+  latest.current = { now, onTime, end };
   useEffect(() => {
     if (!isPlaying) return;
     let frame = 0;
     let last = performance.now();
     const step = (time: number) => {
-      const moved = latest.current.now + ((time - last) * end) / PLAYED_IN;
+      const { now, onTime, end } = latest.current;
+      const moved = now + ((time - last) * end) / PLAYED_IN;
       last = time;
-      latest.current.onTime(Math.min(end, moved));
+      onTime(Math.min(end, moved));
       if (moved >= end) setPlaying(false);
       else frame = requestAnimationFrame(step);
     };
     frame = requestAnimationFrame(step);
     return () => cancelAnimationFrame(frame);
-  }, [isPlaying, end]);
+  }, [isPlaying]);
   const toggle = () => {
     if (!isPlaying && now >= end) onTime(0);
     setPlaying(!isPlaying);
