@@ -1,13 +1,8 @@
-import { useQueries } from "@tanstack/react-query";
-import { useState } from "react";
-import { WINDOW_SIZE, windowQuery } from "@/editor/panel/data/items";
 import type { ExecutionDetails } from "@/editor/run/queries";
-import { ErrorNotice, Notice } from "@/ui/Notice";
-import { Select } from "@/ui/Select";
-import { Skeleton } from "@/ui/Skeleton";
+import { ItemDifference } from "./ItemDifference";
 import type { Comparison, Ordered, Side } from "./order";
 import { PlaceTable } from "./PlaceTable";
-import { MOST_PLACES, type Place, placesOf } from "./structure";
+import type { Place } from "./structure";
 
 interface NodeDifferenceProps {
   node: Ordered;
@@ -35,7 +30,7 @@ export function NodeDifference({ node, executions, documents }: NodeDifferencePr
           <PlaceTable label="Changes of the node" places={parameters} />
         </div>
       ) : null}
-      {node.first && node.second ? <Outputs node={node} executions={executions} /> : null}
+      {node.first && node.second ? <ItemDifference node={node} executions={executions} /> : null}
     </section>
   );
 }
@@ -77,71 +72,4 @@ function Numbers({ first, second }: { first: Side | null; second: Side | null })
       </tbody>
     </table>
   );
-}
-
-const WHOLE = { q: "", sort: "" };
-
-function Outputs({ node, executions }: Omit<NodeDifferenceProps, "documents">) {
-  const [names, ...outputs] = outputsOf(node, executions);
-  const [output, setOutput] = useState(names[0] ?? "main");
-  const has = outputs.map((own) => own.includes(output));
-  const windows = useQueries({
-    queries: executions.map(({ id }, side) => ({
-      ...windowQuery(
-        { execution: id, node: node.node, output, iteration: node.iteration.join(".") },
-        WHOLE,
-        0,
-      ),
-      enabled: has[side] ?? false,
-    })),
-  });
-  if (names.length === 0) return <p className="text-muted">Neither put out anything.</p>;
-  const error = windows.find((one) => one.error)?.error;
-  if (error) return <ErrorNotice title="The items can't be compared" error={error} />;
-  if (windows.some((one, side) => has[side] && !one.data)) return <Skeleton lines={5} />;
-  const most = Math.max(...windows.map((one) => one.data?.total ?? 0));
-  const [before, after] = windows.map((one) => (one.data?.items ?? []).map(({ json }) => json));
-  const found = placesOf(before, after, "items");
-  return (
-    <div className="flex flex-col gap-2">
-      <div className="flex items-center gap-3">
-        <h2 className="text-sm">Where the items differ</h2>
-        {names.length > 1 ? (
-          <Select
-            label="Output"
-            hideLabel
-            className="w-40"
-            choices={names.map((name) => ({ id: name, label: name }))}
-            value={output}
-            onChange={setOutput}
-          />
-        ) : null}
-      </div>
-      {most > WINDOW_SIZE || found.length === MOST_PLACES ? (
-        <Notice>
-          The first {WINDOW_SIZE} items of each are compared, and {MOST_PLACES} differences shown.
-        </Notice>
-      ) : null}
-      {found.length > 0 ? (
-        <PlaceTable label="Differences of the items" places={found} />
-      ) : (
-        <p className="text-muted">The items that are compared are the same in both.</p>
-      )}
-    </div>
-  );
-}
-
-/** The outputs that either execution has; then those of each. */
-function outputsOf(
-  node: Ordered,
-  executions: readonly ExecutionDetails[],
-): [string[], ...string[][]] {
-  const iteration = node.iteration.join(".");
-  const found = executions.map((execution) => {
-    const own = execution.nodes.find(
-      (one) => one.id === node.node && one.iteration.join(".") === iteration,
-    );
-    return Object.keys(own?.outputs ?? {});
-  });
-  return [[...new Set(found.flat())], ...found];
 }

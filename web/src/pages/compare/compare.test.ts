@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type NodeComparison, ordered } from "./order";
+import { keyFields, pairing } from "./pairs";
 import { readCompareSearch } from "./search";
 import { MOST_PLACES, placesOf } from "./structure";
 
@@ -51,5 +52,51 @@ test("a list of places ends somewhere", () => {
 });
 
 test("only texts are read from the address", () => {
-  expect(readCompareSearch({ a: "1x", b: ["2"], node: "" })).toEqual({ a: "1x" });
+  expect(readCompareSearch({ a: "1x", b: ["2"], node: "", key: "id" })).toEqual({
+    a: "1x",
+    key: "id",
+  });
+});
+
+const BEFORE = [
+  { id: 1, name: "Ada", at: { city: "Bonn" } },
+  { id: 2, name: "Bob", at: { city: "Bonn" } },
+  { id: 3, name: "Eve", at: { city: "Ulm" } },
+];
+const AFTER = [
+  { id: 2, name: "Bob", at: { city: "Bonn" } },
+  { id: 3, name: "Eva", at: { city: "Ulm" } },
+  { id: 4, name: "Zoe", at: { city: "Ulm" } },
+];
+
+test("items are paired by their place, or by a field that somebody chose", () => {
+  expect(pairing(BEFORE, AFTER, null)).toMatchObject({ changed: 3, added: 0, removed: 0, same: 0 });
+  const [id] = keyFields(BEFORE, AFTER);
+  const { places, ...counts } = pairing(BEFORE, AFTER, id ?? null);
+  expect(counts).toEqual({ changed: 1, added: 1, removed: 1, same: 1 });
+  expect(places).toMatchObject([
+    { path: "items[id=1]", kind: "removed", item: "removed", before: { name: "Ada" } },
+    { path: "items[id=3].name", kind: "changed", item: "changed", before: "Eve", after: "Eva" },
+    { path: "items[id=4]", kind: "added", item: "added", after: { name: "Zoe" } },
+  ]);
+});
+
+test("fields that tell items apart are offered first; what is not in every item is not", () => {
+  const found = keyFields([...BEFORE, { id: 9, name: "Bob", at: { city: "Ulm" }, more: 1 }], AFTER);
+  expect(found.map(({ name, isUnique }) => [name, isUnique])).toEqual([
+    ["id", true],
+    ["name", false],
+    ["at.city", false],
+  ]);
+  expect(keyFields([], [])).toEqual([]);
+});
+
+test("items with the same key are paired in their order; one without it is paired, too", () => {
+  const city = { name: "at.city", keys: ["at", "city"], isUnique: false };
+  const { places, ...counts } = pairing(BEFORE, AFTER, city);
+  expect(counts).toEqual({ changed: 2, added: 1, removed: 1, same: 0 });
+  expect(places.map(({ path }) => path)).toContain('items[at.city="Bonn" #2]');
+  expect(pairing([{ a: 1 }], [{ a: 2 }], city).places).toMatchObject([
+    { path: "items[without at.city].a", before: 1, after: 2 },
+  ]);
 });

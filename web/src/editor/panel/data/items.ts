@@ -36,10 +36,15 @@ export interface StoredFile {
   sha256?: string;
 }
 
-/** The window numbered `number` (each of {@link WINDOW_SIZE} items). */
-export function windowQuery(place: OutputPlace, view: ItemView, number: number) {
+/** The window numbered `number`, each of so many items. */
+export function windowQuery(
+  place: OutputPlace,
+  view: ItemView,
+  number: number,
+  size: number = WINDOW_SIZE,
+) {
   return queryOptions({
-    queryKey: ["items", place, view, number],
+    queryKey: ["items", place, view, number, size],
     queryFn: async ({ signal }): Promise<ItemWindow> => {
       const found = await ask(
         api.GET("/api/v1/executions/{execution_id}/nodes/{node}/items", {
@@ -48,8 +53,8 @@ export function windowQuery(place: OutputPlace, view: ItemView, number: number) 
             query: {
               output: place.output,
               path: place.iteration,
-              offset: number * WINDOW_SIZE,
-              limit: WINDOW_SIZE,
+              offset: number * size,
+              limit: size,
               q: view.q || null,
               sort: view.sort || null,
             },
