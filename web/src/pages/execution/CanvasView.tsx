@@ -35,13 +35,7 @@ export function CanvasView({ execution, isEnded, time, onTime, onNode }: CanvasV
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <PastCanvas onNode={onNode} />
-      <TimeTravel
-        key={execution.id}
-        execution={execution}
-        isEnded={isEnded}
-        time={time}
-        onTime={onTime}
-      />
+      <TimeTravel execution={execution} isEnded={isEnded} time={time} onTime={onTime} />
     </div>
   );
 }

@@ -83,6 +83,7 @@ export function ExecutionPage() {
             title: "Canvas",
             content: () => (
               <CanvasView
+                key={executionId}
                 execution={execution}
                 isEnded={isEnded}
                 time={t}
