@@ -2,6 +2,7 @@
 
 import base64
 import re
+import select
 import socket
 import ssl
 import threading
@@ -19,7 +20,9 @@ class Stored:
 
 
 class ImapServer:
-    """``said`` is every command without its tag. ``hangs_at`` is a command never answered;
+    """``idles``: it knows IDLE, and says so to who has signed in; ``tokens`` are good for XOAUTH2.
+
+    ``said`` is every command without its tag. ``hangs_at`` is a command never answered;
     ``floods_at`` one that is answered without an end; ``injects`` is sent in clear text
     with the answer to STARTTLS.
     """
@@ -33,6 +36,8 @@ class ImapServer:
         self.hangs_at = self.floods_at = ""
         self.injects = b""
         self.lies_about_size = False
+        self.idles, self.tokens = False, set()
+        self.idlers = 0
         self.sockets: list[socket.socket] = []
         self.hangs, self.left = threading.Event(), threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -115,6 +120,7 @@ class _Session:
 
     def on_capability(self, tag: str, rest: str) -> None:
         can = " STARTTLS LOGINDISABLED" if self.server.starttls and not self.is_private else ""
+        can += " IDLE" if self.server.idles and self.is_in else ""
         self.send(f"* CAPABILITY IMAP4rev1 AUTH=PLAIN{can}\r\n".encode())
 
     def on_starttls(self, tag: str, rest: str) -> str:
@@ -126,8 +132,33 @@ class _Session:
 
     def on_authenticate(self, tag: str, rest: str) -> str:
         self.send(b"+ \r\n")
+        if rest.endswith("XOAUTH2"):
+            return self.let_in_by_token()
         _, user, password = base64.b64decode(self.file.readline()).decode().split("\0")
         return self.let_in(user, password)
+
+    def let_in_by_token(self) -> str:
+        answer = self.file.readline()
+        parts = base64.b64decode(answer).decode().split("\1")
+        self.is_in = parts[0] == f"user={USER}" and parts[1][12:] in self.server.tokens
+        if not self.is_in:
+            self.send(b"+ " + base64.b64encode(b'{"status":"400"}') + b"\r\n")
+            assert self.file.readline() == b"\r\n"
+        # A careless server says what it was given.
+        return "OK welcome" if self.is_in else f"NO not {answer.decode().strip()}"
+
+    def on_idle(self, tag: str, rest: str) -> None:
+        """With ``* OK`` now and then, as some do."""
+        seen = len(self.folder)
+        self.send(b"+ idling\r\n* OK still here\r\n")
+        self.server.idlers += 1
+        while not select.select([self.sock], [], [], 0.05)[0]:
+            if len(self.folder) > seen:
+                seen = len(self.folder)
+                self.send(f"* {seen} EXISTS\r\n* 1 RECENT\r\n".encode())
+        self.server.idlers -= 1
+        if self.file.readline() != b"DONE\r\n":
+            raise ConnectionError
 
     def let_in(self, user: str, password: str) -> str:
         self.is_in = (user, password) == (USER, self.server.password)

@@ -105,7 +105,8 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "egress/streams.py": {"socket", "sock_connect", "open_connection"},
         "egress/postgres.py": {"psycopg"},
         "egress/resolver.py": {"socket"},
-        "egress/imap.py": {"imaplib", "socket"},
+        "egress/imap.py": {"socket"},
+        "egress/imap_client.py": {"imaplib", "socket"},
         "egress/own_addresses.py": {"socket"},
     },
 }

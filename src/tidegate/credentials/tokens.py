@@ -85,6 +85,28 @@ class Tokens:
         entry.expires = time.monotonic() + token.seconds
 
 
+@dataclass(frozen=True, slots=True)
+class TokensOf:
+    """Those of one credential; ``gate`` fetches them, and its bodies are recorded nowhere."""
+
+    tokens: Tokens
+    credential: "OpenCredential"
+    gate: HttpGate
+
+    async def token(self) -> tuple[str, bool]:
+        """One that is valid now, and whether it is one from before.
+
+        Raises:
+            NodeError: see :meth:`Tokens.kept`.
+        """
+        kept, is_old = await self.tokens.kept(self.credential, self.gate)
+        return kept.token, is_old
+
+    def reject(self, token: str) -> None:
+        """The server refused this one."""
+        self.tokens.reject(self.credential, token)
+
+
 async def _token(credential: "OpenCredential", gate: HttpGate, refused: str) -> "Token":
     if credential.keeper is not None:
         return await credential.keeper.token(gate, refused)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from tidegate.credentials.base import CredentialType
 from tidegate.credentials.digest import DigestCredential
-from tidegate.credentials.mailbox import ImapCredential
+from tidegate.credentials.mailbox import ImapCredential, ImapOAuth2Credential
 from tidegate.credentials.mtls import MtlsCredential
 from tidegate.credentials.oauth1 import OAuth1Credential
 from tidegate.credentials.oauth2 import OAuth2ClientCredential, OAuth2Credential
@@ -40,6 +40,7 @@ TYPES: Final[Mapping[str, type[CredentialType]]] = {
         MtlsCredential,
         DatabaseCredential,
         ImapCredential,
+        ImapOAuth2Credential,
         HmacCredential,
     )
 }

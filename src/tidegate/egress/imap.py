@@ -5,43 +5,53 @@ then the socket is shut down, which ends the thread, too.
 """
 
 import asyncio
-import imaplib
 import re
 import socket
-import ssl
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from tidegate.egress.addresses import parse_address, special_block
 from tidegate.egress.client import Gate
 from tidegate.egress.errors import Reason, failure
 from tidegate.egress.hosts import read_host
+from tidegate.egress.imap_client import Client, Wire, shown, told
 from tidegate.egress.records import Recorder
-from tidegate.egress.tls import tls_context
-from tidegate.egress.tls_errors import tls_sentence
 from tidegate.errors import CredentialError, NodeError, NodeFailed, NodeRetryable
-from tidegate.log import safe_line
 from tidegate.sdk.mail import MailHead
 
 T = TypeVar("T")
 
 STEP_SECONDS: Final = 20.0
 """The longest that one step (signing in, a list, one message) may take."""
-_ANSWER_BYTES: Final = 2 << 20
-"""The most that a server may say in one step besides the message that was asked for."""
 _UID: Final = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE: Final = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
 _FLAGS: Final = re.compile(rb"\bFLAGS \(([^()]*)\)")
 _QUOTED: Final = re.compile(rb'\bBODY\[[^\]]*\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 
 
+class MailTokens(Protocol):
+    """Access tokens of one account."""
+
+    async def token(self) -> tuple[str, bool]:
+        """One that should be good, and whether it was used before.
+
+        Raises:
+            NodeError: there is none to be had.
+        """
+        ...
+
+    def reject(self, token: str) -> None:
+        """The server refused this one."""
+        ...
+
+
 class NodeMail:
     """The mailbox of a credential, for one attempt. See ``sdk.mail.MailAccess``.
 
-    ``values`` are the credential's; None where the node has none of type ``imap``.
+    ``values`` are the credential's; None where the node has none for a mailbox. ``tokens`` are for
+    an account that signs in with OAuth 2 (XOAUTH2).
     """
 
     def __init__(
@@ -50,8 +60,10 @@ class NodeMail:
         values: Mapping[str, Any] | None,
         workflow: str = "",
         recorder: Recorder | None = None,
+        *,
+        tokens: MailTokens | None = None,
     ) -> None:
-        self._gate, self._values = gate, values
+        self._gate, self._values, self._tokens = gate, values, tokens
         self._workflow, self._recorder = workflow, recorder
 
     @asynccontextmanager
@@ -59,19 +71,43 @@ class NodeMail:
         """A folder, open until the block is left."""
         values = self._values
         if values is None:
-            raise CredentialError("a mailbox needs a credential of type imap: credential: NAME")
+            raise CredentialError(
+                "a mailbox needs a credential of type imap or imap_oauth2: credential: NAME"
+            )
         name = _quoted(folder)
+        talk = await self._signed_in(values)
+        try:
+            yield await talk.step(partial(OpenMailbox.select, talk, folder, name, writes=writes))
+            with suppress(NodeError):  # everything was read; a server may just hang up
+                await talk.step(talk.sign_out)
+        finally:
+            talk.end()
+
+    async def _signed_in(self, values: Mapping[str, Any]) -> "_Talk":
+        if self._tokens is None:
+            return await self._connected(values, None)
+        token, is_old = await self._tokens.token()
+        try:
+            return await self._connected(values, token)
+        except CredentialError:
+            self._tokens.reject(token)
+            if not is_old:
+                raise
+        # A token may be withdrawn before its time: once more, with a fresh one.
+        token, _ = await self._tokens.token()
+        return await self._connected(values, token)
+
+    async def _connected(self, values: Mapping[str, Any], token: str | None) -> "_Talk":
         sock = await self._gate.open_socket(
             values["host"], values["port"], workflow=self._workflow, recorder=self._recorder
         )
         talk = _Talk(sock)
         try:
-            await talk.step(partial(talk.sign_in, values))
-            yield await talk.step(partial(OpenMailbox.select, talk, folder, name, writes=writes))
-            with suppress(NodeError):  # everything was read; a server may just hang up
-                await talk.step(talk.client.logout)
-        finally:
+            await talk.step(partial(talk.sign_in, values, token))
+        except BaseException:
             talk.end()
+            raise
+        return talk
 
 
 class OpenMailbox:
@@ -81,6 +117,7 @@ class OpenMailbox:
         self._talk = talk
         self.validity = validity
         self.next_uid = next_uid
+        self._can_idle: bool | None = None
 
     @classmethod
     def select(cls, talk: "_Talk", folder: str, name: str, *, writes: bool) -> "OpenMailbox":
@@ -88,7 +125,7 @@ class OpenMailbox:
         said, data = talk.client.select(name, readonly=not writes)
         if said != "OK":
             raise NodeFailed(
-                f"the mail server does not open the folder {folder[:100]!r}: {_shown(data)}"
+                f"the mail server does not open the folder {folder[:100]!r}: {shown(data)}"
             )
         numbers = [_number(talk.client, key) for key in ("UIDVALIDITY", "UIDNEXT")]
         return cls(talk, *numbers)
@@ -134,15 +171,29 @@ class OpenMailbox:
         if uids:
             await self._talk.ask("STORE", ",".join(map(str, uids)), "+FLAGS.SILENT", "(\\Seen)")
 
+    async def wait_for_mail(self) -> bool:
+        """Wait until a message comes (IDLE); False where the server can't say so.
+
+        From then on it is for waiting alone.
+        """
+        if self._can_idle is None:
+            self._can_idle = await self._talk.step(self._talk.client.can_idle)
+        if not self._can_idle:
+            return False
+        while not await self._talk.hear():
+            pass  # it said something else
+        return True
+
 
 class _Talk:
     """One conversation: its steps run in threads, one at a time, each within its time."""
 
-    client: "_Client"
+    client: Client
 
     def __init__(self, sock: socket.socket) -> None:
-        self._wire = _Wire(sock)
+        self._wire = Wire(sock)
         self._under_way: asyncio.Future[Any] | None = None
+        self._is_idle = False
 
     async def step(self, work: Callable[[], T]) -> T:
         """Do ``work`` in a thread; it ends with the task that waits for it.
@@ -150,7 +201,7 @@ class _Talk:
         Raises:
             NodeError: it failed, or took too long.
         """
-        future = asyncio.get_running_loop().run_in_executor(None, partial(_told, work))
+        future = asyncio.get_running_loop().run_in_executor(None, partial(told, work))
         self._under_way = future
         try:
             async with asyncio.timeout(STEP_SECONDS):
@@ -168,15 +219,30 @@ class _Talk:
         """A UID command, and the untagged answers to it; ``extra`` bytes more may be read."""
 
         def work() -> Sequence[Any]:
-            self.client.left = _ANSWER_BYTES + extra
+            self.client.expect(extra)
             said, data = self.client.uid(command, *arguments)
             if said != "OK":
-                raise NodeRetryable(f"the mail server refused {command}: {_shown(data)}")
+                raise NodeRetryable(f"the mail server refused {command}: {shown(data)}")
             return data
 
         return await self.step(work)
 
-    def sign_in(self, values: Mapping[str, Any]) -> None:
+    async def hear(self) -> bool:
+        """Wait until the server says something, in no thread; whether it has a new message."""
+        if not self._is_idle:
+            self._is_idle = True
+            if await self.step(self.client.begin_idle):
+                return True
+        loop, said = asyncio.get_running_loop(), asyncio.Event()
+        descriptor = self._wire.sock.fileno()
+        loop.add_reader(descriptor, said.set)
+        try:
+            await said.wait()
+        finally:
+            loop.remove_reader(descriptor)
+        return await self.step(self.client.hear)
+
+    def sign_in(self, values: Mapping[str, Any], token: str | None) -> None:
         """Begin TLS, and sign in; in a thread."""
         security = values["security"]
         if security == "plain":
@@ -184,17 +250,19 @@ class _Talk:
         host = read_host(values["host"]).name
         if security == "tls":
             self._wire.begin_tls(host)
-        self.client = _Client(host, self._wire)
+        self.client = Client(host, self._wire)
         if security == "starttls":
             self.client.begin_tls()
-        try:
+        if token is None:
             self.client.sign_in(values["user"], values["password"])
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error as error:
-            raise CredentialError(
-                f"the mail server refused the user or the password: {_shown(error.args)}"
-            ) from None
+        else:
+            self.client.sign_in_with_token(values["user"], token)
+
+    def sign_out(self) -> None:
+        """Take leave; in a thread."""
+        if self._is_idle:
+            self.client.end_idle()
+        self.client.logout()
 
     def end(self) -> None:
         """Close the connection; where a thread still uses it, that is woken, and then it is closed.
@@ -208,135 +276,17 @@ class _Talk:
             self._under_way.add_done_callback(lambda _: self._wire.close())
 
 
-class _Wire:
-    """The socket, which becomes another object when TLS begins; any thread may end it."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
-        self.sock.settimeout(None)  # a step that is late is ended from outside
-        self._is_ended = False
-
-    def check_private(self) -> None:
-        """Refuse to send a password in clear text over the public internet."""
-        address = parse_address(self.sock.getpeername()[0])
-        if address is None or special_block(address) is None:
-            raise NodeFailed(
-                "a mail server on the public internet needs TLS: set the credential's security "
-                "to tls or starttls"
-            )
-
-    def begin_tls(self, host: str) -> None:
-        """Shake hands and check the certificate against the host's name."""
-        wrapped = tls_context().wrap_socket(
-            self.sock, server_hostname=host, do_handshake_on_connect=False
-        )
-        self.sock = wrapped
-        if self._is_ended:
-            raise OSError("the connection was ended")
-        try:
-            wrapped.do_handshake()
-        except ssl.SSLError as error:
-            raise failure(Reason.TLS, tls_sentence([error])) from None
-
-    def end(self) -> None:
-        """Shut it down, as far down as the system's own socket, under whoever waits for it."""
-        self._is_ended = True
-        with suppress(OSError):  # nobody is at its other end any more
-            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Give its descriptor back, even where the library has made a file of it."""
-        with suppress(OSError):  # the library has closed both
-            socket.close(self.sock.detach())
-
-
-class _Client(imaplib.IMAP4):
-    """The library's client over a socket that is connected already, and with bounded answers."""
-
-    def __init__(self, host: str, wire: _Wire) -> None:
-        self._wire = wire
-        self.left = _ANSWER_BYTES
-        super().__init__(host)
-
-    def _create_socket(self, timeout: float | None) -> socket.socket:
-        return self._wire.sock
-
-    def read(self, size: int) -> bytes:
-        """Bytes of a literal."""
-        self._take(size)
-        return super().read(size)
-
-    def readline(self) -> bytes:
-        """A line."""
-        line = super().readline()
-        self._take(len(line))
-        return line
-
-    def _take(self, size: int) -> None:
-        self.left -= size
-        if self.left < 0:
-            raise self.abort("it sends more than was asked for")
-
-    def begin_tls(self) -> None:
-        """STARTTLS. What came before in clear text counts no more."""
-        try:
-            said, data = self._simple_command("STARTTLS")
-        except self.abort:
-            raise
-        except self.error as error:
-            raise _no_tls(error.args) from None
-        if said != "OK":
-            raise _no_tls(data)
-        self.file.close()
-        self._wire.begin_tls(self.host)
-        self.sock = self._wire.sock
-        self.file = self.sock.makefile("rb")
-        self.untagged_responses = {}
-        self._get_capabilities()
-
-    def sign_in(self, user: str, password: str) -> None:
-        """LOGIN, or for what is not ASCII the mechanism that knows UTF-8."""
-        if user.isascii() and password.isascii():
-            self.login(self._quote(user), password)
-        else:
-            self.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
-
-
-def _told(work: Callable[[], T]) -> T:
-    """``work``, with the library's errors in words for people."""
-    try:
-        return work()
-    except imaplib.IMAP4.error as error:
-        raise NodeRetryable(f"the mail server can't be used: {_shown(error.args)}") from None
-    except OSError:
-        raise failure(Reason.RESET, "the mail server ended the connection") from None
-    except (ValueError, TypeError, LookupError, AttributeError):
-        # What the library makes of answers that are no IMAP, or of a connection that was ended.
-        raise NodeRetryable("the mail server's answer can't be understood") from None
-
-
-def _no_tls(words: Sequence[Any]) -> NodeFailed:
-    return NodeFailed(f"the mail server does not begin TLS: {_shown(words)}")
-
-
 def _forget(future: "asyncio.Future[T]") -> None:
     if not future.cancelled():
         future.exception()  # nobody is there any more to hear of it
 
 
-def _number(client: imaplib.IMAP4, key: str) -> int:
+def _number(client: Client, key: str) -> int:
     _, data = client.response(key)
     word = data[-1]
     if not isinstance(word, bytes) or not word.isdigit() or len(word) > 10:
         raise NodeFailed(f"the mail server does not say {key}, without which nothing is safe to do")
     return int(word)
-
-
-def _shown(words: Sequence[Any]) -> str:
-    """A server's own words, as one short line."""
-    word = words[-1] if words else ""
-    text = word.decode("utf-8", "replace") if isinstance(word, bytes) else str(word)
-    return safe_line(text)[:200]
 
 
 def _quoted(folder: str) -> str:

@@ -43,13 +43,20 @@ class Mailbox(Protocol):
         """
         ...
 
+    async def wait_for_mail(self) -> bool:
+        """Wait until a message may have come; False where the server can't say so (IDLE).
+
+        A mailbox that waited can do nothing else any more.
+        """
+        ...
+
     async def mark_read(self, uids: Sequence[int]) -> None:
         """Mark messages as read; the folder must have been opened with ``writes``."""
         ...
 
 
 class MailAccess(Protocol):
-    """``ctx.mail``: the mailbox of the node's credential (type ``imap``), through the gate."""
+    """``ctx.mail``: the mailbox of the node's credential, through the gate."""
 
     def open(self, folder: str, *, writes: bool = False) -> AbstractAsyncContextManager[Mailbox]:
         """A folder, open until the block is left.

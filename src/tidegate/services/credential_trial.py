@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tidegate.app import App
+from tidegate.credentials.tokens import TokensOf
 from tidegate.errors import InvalidInput, NodeError
 from tidegate.model.audit import AuditEvent
 from tidegate.services import audit
@@ -45,9 +46,11 @@ async def trial(app: App, name: str, url: str | None = None, *, actor: str | Non
     row = await app.database.read(lambda connection: store.get(connection, name))
     await audit.write(app, [AuditEvent("credential.test", name, actor or local_actor())])
     await note_policy(app)
+    from tidegate.credentials.mailbox import MAILBOXES  # noqa: PLC0415 - seldom needed
+
     try:
         credential = await open_one(app, row)
-        if credential.values.name == "imap":
+        if isinstance(credential.values, MAILBOXES):
             return await _sign_in_to_mailbox(app, credential)
         if not credential.values.needs_hosts:
             return Trial(works=True, text="there is nothing to test")
@@ -115,5 +118,8 @@ async def _sign_in_to_mailbox(app: App, credential: "OpenCredential") -> Trial:
     from tidegate.egress.imap import NodeMail  # noqa: PLC0415 - as above
 
     values = credential.values.as_values()
-    async with NodeMail(app.gate, values).open("INBOX"):
+    tokens = None
+    if credential.values.needs_token:
+        tokens = TokensOf(app.tokens, credential, app.gate.bound())
+    async with NodeMail(app.gate, values, tokens=tokens).open("INBOX"):
         return Trial(works=True, text=f"the mail server {values['host']} let it in")

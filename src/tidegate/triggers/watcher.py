@@ -21,6 +21,7 @@ from tidegate.worker.polling import watch, watches
 _QUIET_SECONDS: Final = 1.0
 """What is heard so soon after the last time makes one poll with it."""
 _AGAIN_SECONDS: Final = 0.3
+_LONG_SECONDS: Final = 300.0
 
 
 class Watcher:
@@ -79,12 +80,10 @@ class Watcher:
                 error = self._app.redact.error(failure.as_json())
             except Exception as failure:  # noqa: BLE001 - a mistake of ours: it polls all the same
                 error = reported_bug(self._app, failure)
-            if error is None:
-                failures = 0
+            if error is None or asyncio.get_running_loop().time() - begun > _LONG_SECONDS:
+                failures = 0  # servers hang up now and then
                 continue
-            # What was all right for some time begins to count anew.
-            lasted = asyncio.get_running_loop().time() - begun
-            failures = 1 if lasted > wait_after(failures + 1) else failures + 1
+            failures += 1
             wait = wait_after(failures)
             get_logger().warning(
                 "watch_failed",

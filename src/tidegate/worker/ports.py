@@ -6,6 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tidegate.app import App
+from tidegate.credentials.tokens import TokensOf
 from tidegate.egress.caching import CacheScope, CachingGate
 from tidegate.egress.hosts import read_host
 from tidegate.egress.records import RequestRecord
@@ -316,8 +317,17 @@ class AttemptPorts:
         """The mailbox of the credential, behind the gate."""
         from tidegate.egress.imap import NodeMail  # noqa: PLC0415 - seldom needed
 
-        values = self.credentials.get("imap")
-        return NodeMail(self._app.gate, values, self._workflow_id, self._recorder)
+        values = next(iter(self.credentials.values()), None)
+        credential, tokens = self._open_credential(), None
+        if credential is not None:
+            from tidegate.credentials.mailbox import MAILBOXES  # noqa: PLC0415 - seldom needed
+
+            if not isinstance(credential.values, MAILBOXES):
+                values = None
+            elif credential.values.needs_token:
+                gate = self._bound(self._recorder.without_bodies())
+                tokens = TokensOf(self._app.tokens, credential, gate)
+        return NodeMail(self._app.gate, values, self._workflow_id, self._recorder, tokens=tokens)
 
     def _check_database(self, host: str, port: int) -> None:
         credential = self._open_credential()
@@ -366,7 +376,7 @@ class AttemptPorts:
             raise CredentialError(
                 f"the credential '{credential.name}' is of type {values.name}: it signs HTTP "
                 "requests and is not shown to nodes; a database needs one of type database, "
-                "a mailbox one of type imap"
+                "a mailbox one of type imap or imap_oauth2"
             )
         return {values.name: dict(values.as_values())}
 

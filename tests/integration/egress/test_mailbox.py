@@ -11,7 +11,7 @@ import pytest
 from certificates import Authority
 from imap_server import PASSWORD, USER, serving
 
-from tidegate.egress import imap
+from tidegate.egress import imap, imap_client
 from tidegate.egress.imap import NodeMail
 from tidegate.errors import (
     CredentialError,
@@ -194,7 +194,7 @@ async def test_messages_are_marked_as_read(mailbox):
 
 async def test_as_much_is_read_as_was_asked_for(mailbox, monkeypatch):
     """Each step may hear so much, however much was heard before; a message comes on top."""
-    monkeypatch.setattr(imap, "_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(imap_client, "ANSWER_BYTES", 1000)
     body = b"* 1 FETCH (BODY[]<0> {%d}\r\n%s)\r\nTAG OK done\r\n"
     mail, _ = await mailbox(FETCH=body % (3000, b"x" * 3000))
     async with mail.open("INBOX") as box:
@@ -208,7 +208,7 @@ async def test_as_much_is_read_as_was_asked_for(mailbox, monkeypatch):
 
 
 async def test_lines_count_too(mailbox, monkeypatch):
-    monkeypatch.setattr(imap, "_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(imap_client, "ANSWER_BYTES", 1000)
     mail, _ = await mailbox(SEARCH=b"* OK more\r\n" * 100 + b"TAG OK done\r\n")
     async with mail.open("INBOX") as box:
         with pytest.raises(NodeRetryable, match="it sends more than was asked for"):
@@ -219,9 +219,9 @@ async def test_exactly_so_much_may_be_said(mailbox, monkeypatch):
     said = ANSWERS["CAPABILITY"].replace(b"TAG", b"ABCD1")
     login = b"ABCD1 OK done\r\n"
     total = len(b"* OK ready\r\n" + said + login) + len(ANSWERS["EXAMINE"]) + 2
-    monkeypatch.setattr(imap, "_ANSWER_BYTES", total)
+    monkeypatch.setattr(imap_client, "ANSWER_BYTES", total)
     await opened((await mailbox())[0])
-    monkeypatch.setattr(imap, "_ANSWER_BYTES", total - 1)
+    monkeypatch.setattr(imap_client, "ANSWER_BYTES", total - 1)
     assert "more than was asked for" in await refused(NodeRetryable, (await mailbox())[0])
 
 
@@ -376,7 +376,7 @@ async def test_a_connection_that_was_left_holds_nothing(mailbox, answers):
 
 async def test_who_is_gone_before_tls_begins_shakes_no_hands():
     ours, theirs = socket.socketpair()
-    wire = imap._Wire(ours)
+    wire = imap_client.Wire(ours)
     wire.end()
     with pytest.raises(OSError, match=r"^the connection was ended$"):
         wire.begin_tls("mail.example.org")
@@ -388,7 +388,7 @@ async def test_who_is_gone_before_tls_begins_shakes_no_hands():
 async def test_without_a_credential_nothing_is_opened(open_gate):
     mail = NodeMail(open_gate(), None)
     assert await refused(CredentialError, mail) == (
-        "a mailbox needs a credential of type imap: credential: NAME"
+        "a mailbox needs a credential of type imap or imap_oauth2: credential: NAME"
     )
 
 

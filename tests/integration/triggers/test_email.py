@@ -1,10 +1,14 @@
 """trigger.email against a real conversation: each message once, and no word to the wrong server."""
 
 import asyncio
+import base64
+import socket
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 
 import pytest
+from authorization_server import AuthorizationServer
 from canaries import WIDE, leaks
 from certificates import Authority
 from imap_server import PASSWORD, USER, serving
@@ -12,10 +16,12 @@ from polling import looked, until, watching
 
 from tidegate.app import App
 from tidegate.config import EgressSettings, Settings
+from tidegate.credentials.gate import CredentialGate
 from tidegate.egress import imap
-from tidegate.errors import InvalidInput
+from tidegate.errors import CredentialError, InvalidInput
 from tidegate.model.status import ENDED
 from tidegate.notify.log import LogNotifier
+from tidegate.sdk.http import HttpRequest
 from tidegate.services import (
     credential_trial,
     credentials,
@@ -25,8 +31,10 @@ from tidegate.services import (
     publishing,
     starting,
 )
+from tidegate.services.authorization import finish_authorization, start_authorization
 from tidegate.services.identity.permissions import LOCAL
 from tidegate.services.starting import StartRequest
+from tidegate.store import credentials as store
 from tidegate.store import schedules
 from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.triggers.scheduler import Scheduler
@@ -74,6 +82,11 @@ async def app(tmp_path, server):
 async def publish(app, port, *, security="tls", password=PASSWORD, host="127.0.0.1", **params):
     values = {"host": host, "port": port, "security": security, "user": USER}
     await credentials.save(app, "mailbox", "imap", values | {"password": password})
+    return await place(app, **params)
+
+
+async def place(app, **params):
+    """Publish a workflow whose credential is there."""
     node = {
         "type": "trigger.email",
         "credential": "mailbox",
@@ -143,6 +156,120 @@ async def test_new_mail_starts_an_execution_once_with_its_attachments(app, serve
     assert (await executions.page(app, ExecutionFilter())).executions[0].source == "poll"
     assert not server.commands("STORE")
     assert not server.commands("SELECT")  # reading alone opens the folder without writing
+
+
+async def idling(server, count=1):
+    async def all_idle():
+        return server.idlers == count
+
+    await until(all_idle)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls", "plain"])
+async def test_a_server_that_knows_idle_says_at_once_what_comes(
+    tmp_path, trusted, authority, security
+):
+    """The next look would be in weeks."""
+    given = None if security == "plain" else context(authority, "good")
+    with serving(given, starttls=security == "starttls") as server:
+        server.idles = True
+        app = App.open(settings_of(tmp_path, server.port))
+        await publish(app, server.port, security=security, poll_every=1000, poll_unit="hours")
+        async with watching(app):
+            for number in (1, 2):
+                await idling(server)
+                server.put(letter(f"m{number}"))
+                found = await items(app, number)
+        await idling(server, 0)
+        await app.close()
+    assert subjects(found) == ["m1", "m2"]
+
+
+async def test_a_server_that_hangs_up_while_it_idles_is_asked_again(app, server, monkeypatch):
+    monkeypatch.setattr("tidegate.triggers.poller._FIRST_WAIT", 0.5)
+    server.idles = True
+    await publish(app, server.port, poll_every=1000, poll_unit="hours")
+    async with watching(app):
+        await idling(server)
+        for sock in server.sockets:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        server.put(letter("meanwhile"))
+        assert subjects(await items(app, 1)) == ["meanwhile"]
+
+
+async def test_mailboxes_that_idle_hold_no_threads(app, server):
+    """A thread each would leave none for anything else."""
+    server.idles = True
+    values = {"host": "127.0.0.1", "port": server.port, "user": USER, "password": PASSWORD}
+    mail = imap.NodeMail(app.gate, values | {"security": "tls"})
+
+    async def wait():
+        async with mail.open("INBOX") as mailbox:
+            return await mailbox.wait_for_mail()
+
+    waiting = [asyncio.create_task(wait()) for _ in range(40)]
+    await idling(server, 40)
+    assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 30) == "free"
+    server.put(letter("for all"))
+    assert await asyncio.gather(*waiting) == [True] * 40
+
+
+@pytest.fixture
+async def granted(tmp_path, server):
+    """An app whose credential `mailbox` a person granted, and who granted it."""
+    login = AuthorizationServer()
+    app = App.open(settings_of(tmp_path, server.port, login.server_port))
+    place = {"host": "127.0.0.1", "port": server.port, "user": USER}
+    await credentials.save(app, "mailbox", "imap_oauth2", login.credential(**place))
+    started = await start_authorization(app, "mailbox")
+    await finish_authorization(app, login.grant(started.address))
+    server.tokens = login.access
+    yield app, login
+    await app.close()
+    login.close()
+
+
+async def test_a_person_grants_access_to_a_mailbox(granted, server, tmp_path):
+    """XOAUTH2; a token that is withdrawn is replaced by the next one."""
+    app, login = granted
+    server.put(letter("there"))
+    await place(app, existing=True)
+    async with watching(app):
+        assert subjects(await items(app, 1)) == ["there"]
+        login.withdraw_access()
+        await looked(app, 2)
+        server.put(letter("later"))
+        assert subjects(await items(app, 2)) == ["there", "later"]
+    assert login.grants_used("refresh_token") == 1
+    assert not server.commands("LOGIN")
+    (token,) = login.access
+    files = [file.read_bytes() for file in (tmp_path / "data").rglob("*") if file.is_file()]
+    assert not any(token.encode() in data for data in files)
+    assert (await credential_trial.trial(app, "mailbox")).works
+
+
+async def test_a_token_that_is_refused_is_said_without_it(granted, server, tmp_path, capsys):
+    """Though the server says what it was given."""
+    app, login = granted
+    server.tokens = set()
+    await place(app)
+    said = await failure(app)
+    trial = await credential_trial.trial(app, "mailbox")
+    assert f"refused the access token for {USER}" in said
+    assert f"refused the access token for {USER}" in trial.text
+    shown = "".join([said, trial.text, *capsys.readouterr()])
+    given = [base64.b64encode(f"Bearer {token}".encode()).decode()[:20] for token in login.access]
+    assert not any(word in shown for word in (*login.access, *given, "dXNlcj1"))
+
+
+async def test_nothing_but_its_server_is_shown_the_token_of_a_mailbox(granted):
+    app, login = granted
+    row = await app.database.read(lambda connection: store.get(connection, "mailbox"))
+    opened = await credentials.open_one(app, row)
+    gate = CredentialGate(app.gate.bound(), app.gate.bound(), opened, app.tokens)
+    with pytest.raises(CredentialError, match="can't sign an HTTP request"):
+        await gate.request(HttpRequest("GET", login.url("/api")))
 
 
 async def test_nothing_is_lost_or_doubled_over_a_restart(app, server):

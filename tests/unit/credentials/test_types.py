@@ -45,6 +45,14 @@ VALUES = {
     },
     "database": {"user": "ada", "password": "pass"},
     "imap": {"host": "imap.example.org", "user": "ada", "password": "pass"},
+    "imap_oauth2": {
+        "authorization_url": "https://login.example.org/authorize",
+        "token_url": "https://login.example.org/token",
+        "client_id": "me",
+        "client_secret": "very secret/+",
+        "host": "imap.example.org",
+        "user": "ada@example.org",
+    },
     "hmac": {"secret": "of two who sign"},
 }
 REQUEST = HttpRequest("GET", "https://api.example.org/a?b=1#c", [("x-a", "mine"), ("X-B", "2")])
@@ -217,6 +225,7 @@ def test_what_is_secret():
         "mtls": ("key", "passphrase"),
         "database": ("password",),
         "imap": ("password",),
+        "imap_oauth2": ("client_secret",),
         "hmac": ("secret",),
     }
     assert set(credential("custom").secret_values()) == {"one-1", "two-2"}

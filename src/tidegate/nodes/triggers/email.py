@@ -1,7 +1,7 @@
 """trigger.email: start when mail comes into a folder of a mailbox."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,10 +31,10 @@ class EmailTrigger(PollTrigger):
 
     One execution has an item for each message: `uid`, `message_id`, `from`, `to`, `cc`, `subject`,
     `date` (UTC), `text`, `html`, `headers`, `flags`, `size`, and the attachments as its files
-    (`attachment_1`, ...). The node's credential (type `imap`) names the server. Messages stay
-    unread unless `mark_as_read` is set. What came while no server ran is found at its start. A
-    message above `max_size`, or one that can't be taken apart, gives its headers alone:
-    `too_large`, or `problem`, says so.
+    (`attachment_1`, ...). The node's credential (type `imap` or `imap_oauth2`) names the server,
+    which says at once what comes, if it knows IDLE. Messages stay unread unless `mark_as_read` is
+    set. What came while no server ran is found at its start. A message above `max_size`, or one
+    that can't be taken apart, gives its headers alone: `too_large`, or `problem`, says so.
     """
 
     name = "trigger.email"
@@ -70,6 +70,13 @@ class EmailTrigger(PollTrigger):
             runnable=False,
         ),
     )
+
+    async def news(self, ctx: Context, params: Params) -> AsyncGenerator[None, None]:
+        """The server says so (IDLE), if it can."""
+        async with ctx.mail.open(params.folder) as mailbox:
+            yield
+            while await mailbox.wait_for_mail():
+                yield
 
     async def poll(self, ctx: Context, params: Params, state: Any) -> Polled:
         """The messages above the highest UID that was seen."""
