@@ -5,6 +5,7 @@ below the application: nothing has been parsed there yet that a route could boun
 """
 
 import asyncio
+import math
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -34,7 +35,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """It is over."""
-        self._rest()
+        self._end()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -96,21 +97,31 @@ class PatientProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Another protocol takes over."""
-        self._rest()
+        self._end()
         super().handle_websocket_upgrade()
 
     def _expect(self) -> None:
-        self._rest()
+        """Something must come. The timer stays from request to request: it looks when it is due."""
         self._ends_at = self.loop.time() + self.seconds
-        self._timer = self.loop.call_later(self.seconds, self._look)
+        if self._timer is None:
+            self._timer = self.loop.call_later(self.seconds, self._look)
 
     def _rest(self) -> None:
+        """Nothing has to come."""
+        self._ends_at = math.inf
+
+    def _end(self) -> None:
+        """No request will come any more."""
+        self._rest()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def _look(self) -> None:
+        self._timer = None
         left = self._ends_at - self.loop.time()
+        if left == math.inf:
+            return
         if left > 0:
             self._timer = self.loop.call_later(left, self._look)
         elif not self.transport.is_closing():
@@ -127,7 +138,7 @@ class PatientProtocol(HttpToolsProtocol):
         return False
 
     def _refuse(self, status: bytes) -> None:
-        self._rest()
+        self._end()
         self._answers.flush()
         cycle: Any = self.cycle
         if cycle is None or cycle.response_complete or not cycle.response_started:
