@@ -294,11 +294,12 @@ class Exchange:
 
     def _rule(self) -> str:
         """The rule that decided: of the address, where the name alone was allowed."""
-        verdict = self._verdict
+        verdict, hop = self._verdict, self._hop
         if verdict is None:
             return ""
-        is_open = verdict.is_valid and self._hop is not None and self._hop.rule
-        return self._hop.rule if is_open and self._hop is not None else verdict.rule
+        if verdict.is_valid and hop is not None and hop.rule:
+            return hop.rule
+        return verdict.rule
 
     def _report(self, error: SecurityError) -> None:
         if self._recorder is None:

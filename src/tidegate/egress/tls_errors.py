@@ -1,11 +1,11 @@
 """Why a TLS handshake failed, for people: by OpenSSL's numbers and symbols, never by its texts."""
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 # By OpenSSL's X509_V_ERR_* numbers (x509_vfy.h).
-_BY_CERTIFICATE: Final = {
+_BY_CERTIFICATE: Final[Mapping[int | None, str]] = {
     9: "its certificate is not valid yet; check this machine's clock",
     10: "its certificate has expired; whoever runs the server must renew it",
     18: "its certificate is self-signed, so that nobody vouches for who it is",
@@ -19,7 +19,7 @@ _BY_CERTIFICATE: Final = {
     66: "its certificate's key is too weak",
 }
 # By OpenSSL's symbolic reasons, which don't change with its texts.
-_BY_REASON: Final = {
+_BY_REASON: Final[Mapping[str | None, str]] = {
     "HTTP_REQUEST": "this port does not speak TLS; is it http instead of https?",
     "WRONG_VERSION_NUMBER": "this port does not speak TLS; is it http instead of https?",
     "RECORD_LAYER_FAILURE": "this port does not speak TLS; is it http instead of https?",
@@ -37,8 +37,9 @@ def tls_sentence(causes: Iterable[BaseException]) -> str:
     for cause in causes:
         # aiohttp's own classes are such errors too, but without their numbers and symbols.
         if isinstance(cause, ssl.SSLError):
-            why = _BY_CERTIFICATE.get(getattr(cause, "verify_code", 0))
-            why = why or _BY_REASON.get(getattr(cause, "reason", None) or "")
+            known = vars(cause)
+            why = _BY_CERTIFICATE.get(known.get("verify_code"))
+            why = why or _BY_REASON.get(known.get("reason"))
             if why:
                 return f"{_NO_TRUST}: {why}"
         if isinstance(cause, ssl.SSLEOFError | ConnectionError):

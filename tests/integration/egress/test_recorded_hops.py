@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tidegate.errors import SecurityError
+from tidegate.egress.resolver import Resolver
+from tidegate.errors import HttpError, SecurityError
 from tidegate.sdk.http import BodyStream, HttpRequest
 
 
@@ -48,6 +49,20 @@ async def test_every_hop_that_leaves_is_announced(serve, bind, kept):
         None,
     )
     assert (refused.bytes_in, refused.bytes_out, refused.response_headers) == (0, 0, ())
+
+
+async def test_the_rule_is_that_of_the_address_where_a_name_is_open_to_all(serve, open_gate, kept):
+    server = await serve(sized(b"x"))
+    gate = open_gate(server, resolver=Resolver(lambda host: ["127.0.0.1"])).bound(recorder=kept)
+    await gate.request(HttpRequest("GET", f"http://a.test:{server.port}"))
+    assert kept.requests[0].rule == f"allow {server.rule}"
+    with pytest.raises(HttpError):
+        none = open_gate(resolver=Resolver(lambda host: [])).bound(recorder=kept)
+        await none.request(HttpRequest("GET", "http://a.test"))
+    assert kept.requests[1].rule == "public"  # no address was found
+    with pytest.raises(SecurityError):
+        await gate.request(HttpRequest("get", server.url))
+    assert kept.requests[2].rule == ""
 
 
 async def test_a_mistake_of_our_own_is_recorded_as_one_and_stays_what_it_is(serve, bind, kept):
