@@ -3,8 +3,9 @@
 
 ``scripts/mutants.py`` tries every change, which takes an hour or two on two cores. ``--margin 3``
 tries so many of each file, drawn by ``--seed``, that the part which was noticed is known within 3
-points of a hundred, 95 of 100 times. ``--again`` tries those that were not noticed once more. What
-was tried is kept in ``mutants/`` and not tried again. See docs/explanation/mutation-tests.md.
+points of a hundred, 95 of 100 times. ``--again`` tries those that were not noticed or late once
+more. What was tried is kept in ``mutants/`` and not tried again.
+See docs/explanation/mutation-tests.md.
 """
 
 import argparse
@@ -44,18 +45,22 @@ class File:
         """The changes that were not tried yet."""
         return [name for name in self.drawn if self.data.exit_code_by_key[name] is None]
 
-    def row(self) -> list[int]:
-        """How many changes there are, were tried, noticed, of these late, and not noticed."""
+    @property
+    def late(self) -> list[str]:
+        """The changes whose tests hung or took far too long: noticed, or the machine was busy."""
         codes, seconds = self.data.exit_code_by_key, self.data.durations_by_key
-        tried = [name for name in self.drawn if codes[name] is not None]
-        unnoticed = len(self.survivors)
-        late = [
+        return [
             name
-            for name in tried
-            if codes[name] not in (0, *_NO_TESTS)
+            for name in self.drawn
+            if codes[name] not in (None, 0, *_NO_TESTS)
             and (codes[name] not in _KILLED or seconds.get(name, 0.0) > HUNG)
         ]
-        return [len(codes), len(tried), len(tried) - unnoticed, len(late), unnoticed]
+
+    def row(self) -> list[int]:
+        """How many changes there are, were tried, noticed, of these late, and not noticed."""
+        tried, unnoticed = len(self.drawn) - len(self.untried), len(self.survivors)
+        codes = self.data.exit_code_by_key
+        return [len(codes), tried, tried - unnoticed, len(self.late), unnoticed]
 
 
 def make_mutants(children: int) -> None:
@@ -131,14 +136,20 @@ def main() -> None:
     parser.add_argument("--margin", type=float, default=0.0, help="in points of a hundred; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=2)
-    parser.add_argument("--again", action="store_true", help="try survivors once more")
+    parser.add_argument(
+        "--again", action="store_true", help="try survivors and late ones once more"
+    )
     parser.add_argument("--report", action="store_true", help="try nothing")
     parser.add_argument("--output", type=Path, help="a file for the report too")
     asked = parser.parse_args()
     make_mutants(asked.children)
     margin = asked.margin / 100
     found = files(margin, asked.seed, asked.files)
-    names = [name for file in found for name in (file.survivors if asked.again else file.untried)]
+    names = [
+        name
+        for file in found
+        for name in (file.survivors + file.late if asked.again else file.untried)
+    ]
     if names and not asked.report:
         mutmut._run(names, asked.children)  # noqa: SLF001 - what its command calls
         found = files(margin, asked.seed, asked.files)
