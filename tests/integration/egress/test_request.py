@@ -275,6 +275,18 @@ async def test_a_body_without_a_length_ends_with_the_connection_unless_it_broke(
     assert caught.value.message == "the connection broke before the response was complete"
 
 
+async def test_an_answer_may_have_two_hundred_headers(serve, bind):
+    def many(count):
+        return answer(b"x", *(f"X-{n}: 1" for n in range(count - 1)))
+
+    server = await serve(many(200))
+    response = await bind(server).request(HttpRequest("GET", server.url))
+    assert len(response.headers) == 200
+    more = await serve(many(201))
+    with pytest.raises(SecurityError, match="far too many headers"):
+        await bind(more).request(HttpRequest("GET", more.url))
+
+
 async def test_a_request_can_not_allow_itself_more_than_the_operator(serve, open_gate):
     server = await serve(answer(b"x" * 2000))
     usage = EgressUsage(parent=EgressUsage(max_response=1000))
