@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import pytest
+from scripted_imap import scripted
 
 from tidegate.egress.client import BoundGate, Gate
+from tidegate.egress.imap import NodeMail
 from tidegate.egress.policy import EgressPolicy
 from tidegate.egress.transport import Transport
 
@@ -133,3 +135,16 @@ def bind(open_gate, kept) -> Callable[..., BoundGate]:
     return lambda *servers, **options: open_gate(*servers, **options).bound(
         recorder=kept, workflow="w1"
     )
+
+
+@pytest.fixture
+def mailbox(serve, open_gate):
+    """The mailbox of a scripted server, which it gives too."""
+
+    async def make(*, user="ada", password="pass", security="plain", tokens=None, **answers):
+        server = await serve(scripted(**answers))
+        values = {"host": "127.0.0.1", "port": server.port, "security": security}
+        values |= {"user": user, "password": password}
+        return NodeMail(open_gate(server), values, tokens=tokens), server
+
+    return make

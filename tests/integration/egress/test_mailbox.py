@@ -4,12 +4,13 @@ import asyncio
 import gc
 import socket
 import ssl
-import struct
+from base64 import b64encode
 from contextlib import suppress
 
 import pytest
 from certificates import Authority
 from imap_server import PASSWORD, USER, serving
+from scripted_imap import ANSWERS, OK, ended
 
 from tidegate.egress import imap, imap_client
 from tidegate.egress.imap import NodeMail
@@ -22,55 +23,6 @@ from tidegate.errors import (
     SecurityError,
 )
 from tidegate.sdk.mail import MailHead
-
-OK = b"TAG OK done\r\n"
-ANSWERS = {
-    "CAPABILITY": b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n",
-    "EXAMINE": b"* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4294967295] x\r\nTAG OK done\r\n",
-    "LOGOUT": b"* BYE\r\nTAG OK done\r\n",
-}
-ANSWERS["SELECT"] = ANSWERS["EXAMINE"]
-
-
-def scripted(greeting=b"* OK ready\r\n", **answers):
-    """A server that answers each command with given bytes, and keeps what it was told."""
-
-    async def handle(reader, writer, server):
-        writer.write(greeting)
-        while line := await reader.readline():
-            tag, _, said = line.strip().partition(b" ")
-            server.requests.append(said.decode())
-            words = server.requests[-1].split()
-            word = words[1] if words[0] == "UID" else words[0]
-            answer = {**ANSWERS, **answers}.get(word, b"TAG OK done\r\n")
-            if answer is None:
-                end = struct.pack("ii", 1, 0)  # with a reset
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, end)
-                writer.transport.abort()
-                return
-            writer.write(answer.replace(b"TAG", tag))
-        server.requests.append("the end")
-
-    return handle
-
-
-@pytest.fixture
-def mailbox(serve, open_gate):
-    """The mailbox of a scripted server, which it gives too."""
-
-    async def make(*, user="ada", password="pass", security="plain", **answers):
-        server = await serve(scripted(**answers))
-        values = {"host": "127.0.0.1", "port": server.port, "security": security}
-        values |= {"user": user, "password": password}
-        return NodeMail(open_gate(server), values), server
-
-    return make
-
-
-async def ended(server):
-    while "the end" not in server.requests:
-        await asyncio.sleep(0.01)
-    return server.requests[:-1]
 
 
 async def opened(mail, folder="INBOX", **options):
@@ -325,13 +277,10 @@ async def test_whoever_is_cancelled_hangs_up_and_leaves_no_word(mailbox, caplog)
 
 
 async def test_a_password_beyond_ascii_needs_another_command(mailbox):
-    continues = {"AUTHENTICATE": b"+ \r\n", "AGBkw6QAcMOkc3M=": b"ABCD TAG"}
-    mail, server = await mailbox(user="dä", password="päss", **continues)
-    task = asyncio.create_task(opened(mail))
-    while not (server.requests and server.requests[-1] == ""):
-        await asyncio.sleep(0.01)
-    task.cancel()
-    assert server.requests[1] == "AUTHENTICATE PLAIN"
+    plain = b64encode("\0dä\0päss".encode()).decode()
+    mail, server = await mailbox(user="dä", password="päss", AUTHENTICATE=b"+ \r\n", **{plain: OK})
+    await opened(mail)
+    assert (await ended(server))[1:3] == ["AUTHENTICATE PLAIN", plain]
 
 
 @pytest.mark.parametrize(
