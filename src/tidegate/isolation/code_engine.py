@@ -76,7 +76,7 @@ def read_answer(answer: bytes, count: int) -> list[CodeValue | CodeError]:
     try:
         results = codec.decode(answer)["results"]
         if answer.count(b"[") + answer.count(b"{") > codec.MAX_DEPTH:
-            codec.check(results, what="result")
+            codec.check_depth(results, what="result")
         if len(results) == count:
             return [_result(result) for result in results]
     except (InvalidInput, TypeError, KeyError, ValueError) as error:
