@@ -98,8 +98,8 @@ def _sources(result: Any) -> list[int | None] | None:
     """Which traced object each element is: as a position, or by the numbers of both sides."""
     made = result.get("made")
     if made:
-        places = {number: place for place, number in enumerate(result["kept"])}
-        return [places.get(number) for number in made]
+        places = dict(zip(result["kept"], range(len(result["kept"])), strict=True))
+        return list(map(places.get, made))
     sources = result.get("sources")
     return sources and [found if type(found) is int else None for found in sources]
 

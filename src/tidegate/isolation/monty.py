@@ -2,7 +2,7 @@
 
 Each call gets a fresh session of a worker, and a thread that talks to it: Monty's asynchronous API
 can abort the interpreter at its end. A call that does little takes less time than an executor's
-own bookkeeping, so the threads take calls from a bare queue.
+own bookkeeping, so the threads take calls from a bare queue, and the next one without a pause.
 """
 
 import asyncio
@@ -21,8 +21,6 @@ from tidegate.isolation.monty_call import MontyCall
 from tidegate.isolation.monty_worker import write_launcher
 from tidegate.isolation.scan import refused
 
-GRACE_SECONDS: Final = 0.25
-"""How long after its time the interpreter may end by itself, before its process is killed."""
 SESSIONS_PER_WORKER: Final = 10_000
 """Then a worker is replaced, which costs as much CPU as some hundred calls."""
 
@@ -31,9 +29,8 @@ class MontyEngine:
     """Runs code in Monty's workers; as many at once as there are slots."""
 
     def __init__(self, size: int | None = None) -> None:
-        size = size or max(4, 2 * (os.cpu_count() or 1))
-        self._slots = asyncio.Semaphore(size)
-        self._busy = 0
+        self._size = size = size or max(4, 2 * (os.cpu_count() or 1))
+        self._running = 0
         self._calls: SimpleQueue[MontyCall | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._folder = TemporaryDirectory(prefix="tidegate-monty-")
@@ -55,22 +52,18 @@ class MontyEngine:
         reason = refused(request.source)
         if reason is not None:
             return CodeOutcome("rejected", message=reason)
-        loop = asyncio.get_running_loop()
-        async with self._slots:
-            call = MontyCall(request, on_output, loop)
-            late = loop.call_later(request.wall + GRACE_SECONDS, call.expire)
-            self._busy += 1
-            try:
-                self._give(call)
-                return await call.outcome
-            finally:
-                self._busy -= 1
-                late.cancel()
-                call.stop()
+        call = MontyCall(request, on_output, asyncio.get_running_loop())
+        self._running += 1
+        try:
+            self._give(call)
+            return await call.outcome
+        finally:
+            self._running -= 1
+            call.stop()
 
     def _give(self, call: MontyCall) -> None:
         """Hand a call to the threads; there is one more where all of them have a call."""
-        if self._busy > len(self._threads):
+        if len(self._threads) < min(self._running, self._size):
             thread = threading.Thread(target=self._serve, name="tidegate-monty", daemon=True)
             thread.start()
             self._threads.append(thread)

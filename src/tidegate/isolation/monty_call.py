@@ -7,6 +7,7 @@ outside of it; what comes out is always text of a bounded size.
 import asyncio
 import contextlib
 import inspect
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +33,8 @@ from tidegate.isolation.code_engine import CodeOutcome, CodeRequest, OnOutput
 from tidegate.isolation.monty_worker import SHORT_SECONDS, WorkerProcess
 from tidegate.isolation.scan import code_error
 
+GRACE_SECONDS: Final = 0.25
+"""How long after its time the interpreter may end by itself, before its process is killed."""
 MAX_RECURSION: Final = 800
 SMALL: Final = 1024
 """Bytes of JSON up to which calls reach the sandbox as values: Monty's ``json`` first makes a table
@@ -69,23 +72,37 @@ class MontyCall:
         self.outcome: asyncio.Future[CodeOutcome] = loop.create_future()
         self._request, self._on_output, self._loop = request, on_output, loop
         self._lock = threading.Lock()
-        self._stopped = threading.Event()
+        self._stopped = False
         self._worker: WorkerProcess | None = None
+        self._awake: threading.Event | None = None
         self._printed = 0
         self._slept = 0.0
-        self._began = time.monotonic()
+        self._began = math.inf
+        self._timer = loop.call_later(request.wall + GRACE_SECONDS, self._expire)
 
     def stop(self) -> None:
+        """End what was begun for it; in the event loop, when nobody waits any longer."""
+        self._timer.cancel()
+        if self.outcome.cancelled():
+            self._kill()
+
+    def _kill(self) -> None:
         """Kill the worker if it still works on this."""
-        self._stopped.set()
         with self._lock:
+            self._stopped = True
             if self._worker is not None:
                 self._worker.kill()
+            if self._awake is not None:
+                self._awake.set()
 
-    def expire(self) -> None:
-        """End a call that took too long; in the event loop."""
-        self.stop()
-        self._settle(self._timed_out())
+    def _expire(self) -> None:
+        """End the call, if its time is over; it began when a thread took it."""
+        left = GRACE_SECONDS + min(self._left(), self._request.wall)
+        if left > 0:
+            self._timer = self._loop.call_later(left, self._expire)
+        else:
+            self._kill()
+            self._settle(self._timed_out())
 
     def run(self, workers: Callable[[], Monty]) -> None:
         """Do it, and tell the event loop."""
@@ -155,7 +172,7 @@ class MontyCall:
         one = len(request.calls) == 1
         source += _ONE if one else "done = []\n" + _SEVERAL
         while True:
-            if self._stopped.is_set() or self._left() <= 0:
+            if self._stopped or self._left() <= 0:
                 return self._timed_out()
             try:
                 results = self._feed(session, source, inputs)
@@ -192,7 +209,7 @@ class MontyCall:
     def _print(self, _stream: str, text: str) -> None:
         self._printed += len(text)
         if self._printed > self._request.output:
-            self.stop()
+            self._kill()
         else:
             self._loop.call_soon_threadsafe(self._on_output, text)
 
@@ -200,9 +217,16 @@ class MontyCall:
         if name.endswith("sleep") and args and isinstance(args[0], int | float):
             seconds = max(0.0, min(args[0], self._left()))
             self._slept += seconds
-            self._stopped.wait(seconds)
+            self._sleep(seconds)
             return None
         return NOT_HANDLED
+
+    def _sleep(self, seconds: float) -> None:
+        with self._lock:
+            if self._stopped:
+                return
+            self._awake = awake = threading.Event()
+        awake.wait(seconds)
 
     def _ended(self, raised: MontyRuntimeError) -> CodeOutcome | None:
         """The outcome of an error that ends all calls: the sandbox is worn out."""
@@ -221,7 +245,7 @@ class MontyCall:
     def _crash(self, raised: MontyCrashedError) -> CodeOutcome:
         if self._printed > self._request.output:
             return CodeOutcome("limit", message=_too_much(self._request, "printed"))
-        if raised.timed_out or self._stopped.is_set() or self._left() <= 0:
+        if raised.timed_out or self._stopped or self._left() <= 0:
             return self._timed_out()
         return CodeOutcome("killed", message="the process of the code ended by itself")
 
