@@ -102,7 +102,7 @@ async def _watch(
                 end = await work(worker, observer)
                 while end.status is ExecutionStatus.WAITING and not detach:
                     view.say(f"waiting until {us_to_iso(end.wake_at)} (Ctrl-C cancels)")
-                    end = await worker.wake(end, observer)
+                    end = await worker.follow(end.execution_id, observer)
             await _run_error_workflow(app, worker, execution_id, view)
     except asyncio.CancelledError:
         await _report_cancelled(app, view, execution_id)

@@ -4,6 +4,7 @@ Functions run inside of ``Database.write`` or ``Database.read``.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from msgspec import structs
@@ -71,7 +72,12 @@ def insert(
         TooManyExecutions: the workflow's limit is reached.
     """
     priority = priority or execution.priority
-    is_parked = execution.turn is not None and limits.take_turn(connection, execution.turn)
+    callers = limits.callers(connection, execution)
+    turn = execution.turn
+    if turn is not None and turn.key in callers.values():
+        turn = None  # its caller has the place, and waits for it
+        execution = replace(execution, turn=None)
+    is_parked = turn is not None and limits.take_turn(connection, turn, callers)
     made = executions_store.insert(
         connection, execution, priority=priority, not_before=not_before, is_parked=is_parked
     )

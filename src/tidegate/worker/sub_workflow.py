@@ -9,7 +9,14 @@ from typing import Any, Protocol
 from tidegate.app import App
 from tidegate.engine.observers import SilentObserver
 from tidegate.engine.ports import Observer
-from tidegate.errors import Conflict, NodeFailed, NotFound, WorkflowInvalid
+from tidegate.errors import (
+    Conflict,
+    InvalidInput,
+    NodeFailed,
+    NodeRetryable,
+    NotFound,
+    WorkflowInvalid,
+)
 from tidegate.ids import child_id
 from tidegate.model.execution import Execution, ExecutionEnd, LogLine, Path, path_text
 from tidegate.model.item import Item
@@ -18,6 +25,7 @@ from tidegate.services import executions
 from tidegate.services.executions import Start
 from tidegate.services.outputs import final_items
 from tidegate.services.workflows import Version, plan_of, store_file, stored_latest
+from tidegate.store.limits import TooManyExecutions
 
 SUB_WORKFLOW_TRIGGER = "trigger.sub_workflow"
 
@@ -29,6 +37,14 @@ class RunsExecutions(Protocol):
 
     async def run_new(self, version: Version, start: Start, observer: Observer) -> ExecutionEnd:
         """Run a new execution to its end."""
+        ...
+
+    async def run_in_turn(self, version: Version, start: Start, observer: Observer) -> ExecutionEnd:
+        """Run a new execution of a workflow with a limit, once its turn has come."""
+        ...
+
+    async def follow(self, execution_id: str, observer: Observer) -> ExecutionEnd:
+        """Run on what is queued or waits, once it may go on."""
         ...
 
     async def go_on(self, execution: Execution, observer: Observer) -> ExecutionEnd:
@@ -148,14 +164,28 @@ class SubWorkflowCaller:
             parent_node=self._node_id,
             id=execution_id,
         )
-        return await self._worker.run_to_end(
-            await self._worker.run_new(version, start, self._observer), self._observer
-        )
+        run = self._worker.run_new
+        if version.workflow.settings.concurrency is not None:
+            run = self._worker.run_in_turn
+        try:
+            end = await run(version, start, self._observer)
+        except TooManyExecutions as error:
+            raise NodeRetryable(
+                f"the sub-workflow {version.workflow.name!r} does not start: {error.message}"
+            ) from None
+        except InvalidInput as error:
+            raise NodeFailed(
+                f"the sub-workflow {version.workflow.name!r} can't start: {error.message}"
+            ) from None
+        return await self._worker.run_to_end(end, self._observer)
 
     async def _resume(self, known: Execution) -> ExecutionEnd:
         """Go on with the execution that an earlier attempt of this call began."""
         try:
-            end = await self._worker.go_on(known, self._observer)
+            if known.status in (ExecutionStatus.QUEUED, ExecutionStatus.RUNNING):
+                end = await self._worker.follow(known.id, self._observer)
+            else:
+                end = await self._worker.go_on(known, self._observer)
             return await self._worker.run_to_end(end, self._observer)
         except Conflict as error:
             raise NodeFailed(f"the sub-workflow can't go on: {error.message}") from None

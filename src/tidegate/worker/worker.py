@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Self
+from functools import partial
+from typing import Any, Self
 
 from tidegate.app import App
 from tidegate.engine.observers import BothObservers
@@ -73,6 +74,22 @@ class Worker:
         journal = await self._journal(execution, version)
         journal.insert_claimed(execution, self.app.settings.storage.lease)
         return await self._run(execution, version, journal, observer, beginning="new")
+
+    async def run_in_turn(self, version: Version, start: Start, observer: Observer) -> ExecutionEnd:
+        """Run a new execution of a workflow with a limit: see ``model.workflow``.
+
+        It is run here once its turn has come, or by another process that finds it in the queue.
+
+        Raises:
+            InvalidInput: the start data is not JSON, or no key can be computed from it.
+            TooManyExecutions: it may neither begin nor wait.
+            OperationalError: the database or the disk does not work.
+        """
+        made = executions.queued_execution(self.app, version, start)
+        stored = await sealing.as_stored(self.app, version.workflow, made)
+        insert = partial(queued.insert, execution=stored, priority=0, not_before=None)
+        await self.app.database.write(partial(insert, enqueue=_not_yet))
+        return await self.follow(made.id, observer)
 
     async def go_on(
         self, execution: Execution, observer: Observer, decision: InFlight | None = None
@@ -147,11 +164,11 @@ class Worker:
             OperationalError: the database or the disk does not work.
         """
         while end.status is ExecutionStatus.WAITING:
-            end = await self.wake(end, observer)
+            end = await self.follow(end.execution_id, observer)
         return end
 
-    async def wake(self, end: ExecutionEnd, observer: Observer) -> ExecutionEnd:
-        """Sleep until an execution that waits wakes, and run it on to its end or its next wait.
+    async def follow(self, execution_id: str, observer: Observer) -> ExecutionEnd:
+        """Sleep until an execution that waits may go on, and run it to its end or its next wait.
 
         Where another process takes it first, this follows what becomes of it there.
 
@@ -160,16 +177,22 @@ class Worker:
             asyncio.CancelledError: the task was cancelled; what waited is stored as cancelled.
         """
         try:
-            return await self._wake(end, observer)
+            return await self._follow(execution_id, observer)
         except asyncio.CancelledError:
-            await asyncio.shield(self._cancel_waiting(end.execution_id))
+            await asyncio.shield(self._cancel_waiting(execution_id))
             raise
 
-    async def _wake(self, end: ExecutionEnd, observer: Observer) -> ExecutionEnd:
+    async def _follow(self, execution_id: str, observer: Observer) -> ExecutionEnd:
         while True:
-            execution = await executions.find(self.app, end.execution_id)
+            execution = await executions.find(self.app, execution_id)
             if execution.status in ENDED:
                 return ExecutionEnd(execution.id, execution.status, now_us(), execution.error)
+            if execution.status is ExecutionStatus.QUEUED:
+                end = await self.run_queued(execution_id, observer)
+                if end is None:  # its turn has not come
+                    await asyncio.sleep(POLL_SECONDS)
+                    continue
+                return end
             seconds = ((execution.wake_at or 0) - now_us()) / 1_000_000
             if seconds <= 0:
                 with suppress(Conflict):
@@ -181,7 +204,7 @@ class Worker:
         execution = await executions.find(self.app, execution_id)
         caller = self._active.get(execution.parent_id or "")
         is_lost = caller is not None and caller.job.stop is Stop.LEASE_LOST
-        if execution.status is ExecutionStatus.WAITING and not is_lost:
+        if execution.status not in ENDED and not is_lost:
             with suppress(Conflict):  # it has just ended
                 await executions.request_cancel(self.app, execution)
 
@@ -279,3 +302,7 @@ class Worker:
             above = self._active.get(caller)
             caller = None if above is None else above.job.execution.parent_id
         return caller is not None
+
+
+def _not_yet(transaction: Any, id: str, *, priority: int = 0, run_at: int | None = None) -> None:
+    """What is run here at once needs no queue."""
