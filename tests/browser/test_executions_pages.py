@@ -98,3 +98,59 @@ def test_a_hundred_thousand_rows_are_scrolled_without_holding_them(page, owner) 
     expect(table.get_by_role("row").last).to_contain_text("99999")
 
     assert page.evaluate("() => document.querySelectorAll('*').length") < 1_000
+
+
+def test_a_time_is_chosen_in_the_histogram_by_mouse_and_by_keyboard(
+    page, executions, owner, theme
+) -> None:
+    page.goto("/executions?since=hour")
+    table = page.get_by_role("table").first
+    link = table.get_by_role("link", name="Works well").first
+    expect(link).to_be_visible()
+    figure = page.get_by_role("figure", name="When they began")
+    plot = figure.locator(".u-over")
+    expect(plot).to_be_visible()
+    box = plot.bounding_box()
+    middle = box["y"] + box["height"] / 2
+
+    def drag(begin: float, end: float) -> None:
+        page.mouse.move(box["x"] + begin * box["width"], middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + end * box["width"], middle, steps=5)
+        page.mouse.up()
+
+    # What began just now stands at the right end.
+    drag(0.2, 0.6)
+    page.wait_for_url("**from=*&to=*")
+    expect(page.get_by_text("No execution fits")).to_be_visible()
+    asked = page.url
+    page.goto("/executions?since=hour")
+    expect(link).to_be_visible()
+    expect(plot).to_be_visible()
+    drag(0.99, 0.5)
+    page.wait_for_url("**from=*&to=*")
+    assert "since" not in page.url and page.url != asked
+    expect(link).to_be_visible()
+    expect(figure).to_be_visible()
+    before = page.url
+    begin = figure.get_by_role("slider", name="Begin of the time")
+    begin.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    screenshot(page, f"executions-brushed-{theme}")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url != before)
+    expect(link).to_be_visible()
+    filters = page.get_by_role("search")
+    filters.get_by_role("button", name="Time").click()
+    page.get_by_role("option", name="any time").click()
+    page.wait_for_url(lambda url: "from=" not in url)
+    filters.get_by_role("button", name="Duration").click()
+    page.get_by_role("option", name="from 10 min").click()
+    page.wait_for_url("**min_ms=600000*")
+    expect(page.get_by_text("No execution fits")).to_be_visible()
+    page.goto("/executions?source=schedule")
+    expect(page.get_by_text("No execution fits")).to_be_visible()
+    page.goto("/executions?status=failed")
+    expect(table.get_by_role("cell", name="check", exact=True).first).to_be_visible()

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { SearchField } from "@/ui/SearchField";
 import { Select } from "@/ui/Select";
+import { duration } from "@/ui/time";
 import { type ExecutionsSearch, SINCE, type Since, STATUSES } from "./search";
 
 interface ExecutionFiltersProps {
@@ -12,6 +13,11 @@ interface ExecutionFiltersProps {
 }
 
 const ANY = { id: "", label: "" };
+/** The time that somebody chose in the histogram. */
+const CHOSEN = "chosen";
+const CLOCK = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
+const SOURCES = ["api", "schedule", "webhook", "poll", "sub_workflow", "error", "repeat", "manual"];
+const LONG_MS = [100, 1_000, 10_000, 60_000, 600_000];
 const TIMES: Record<Since, string> = {
   hour: "last hour",
   day: "last 24 hours",
@@ -34,6 +40,11 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
     const timer = setTimeout(() => text !== (search.q ?? "") && set({ q: text || undefined }), 250);
     return () => clearTimeout(timer);
   });
+  const range =
+    search.from !== undefined && search.to !== undefined
+      ? CLOCK.formatRange(search.from, search.to)
+      : null;
+  const isOther = search.min_ms !== undefined && !LONG_MS.includes(search.min_ms);
   return (
     <search className="flex flex-1 flex-wrap items-center gap-2">
       <SearchField
@@ -69,15 +80,44 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
         />
       ) : null}
       <Select
-        label="Time"
+        label="Started by"
         hideLabel
         className="w-36"
         choices={[
+          { ...ANY, label: "started by any" },
+          ...SOURCES.map((source) => ({ id: source, label: source })),
+        ]}
+        value={search.source ?? ""}
+        onChange={(source) => set({ source: source || undefined })}
+      />
+      <Select
+        label="Time"
+        hideLabel
+        className={range ? "w-72" : "w-36"}
+        choices={[
+          ...(range ? [{ id: CHOSEN, label: range }] : []),
           { ...ANY, label: "any time" },
           ...(Object.keys(SINCE) as Since[]).map((id) => ({ id, label: TIMES[id] })),
         ]}
-        value={search.since ?? ""}
-        onChange={(id) => set({ since: id === "" ? undefined : (id as Since) })}
+        value={range ? CHOSEN : (search.since ?? "")}
+        onChange={(id) =>
+          id !== CHOSEN &&
+          set({ since: id === "" ? undefined : (id as Since), from: undefined, to: undefined })
+        }
+      />
+      <Select
+        label="Duration"
+        hideLabel
+        className="w-36"
+        choices={[
+          { ...ANY, label: "any duration" },
+          ...LONG_MS.map((ms) => ({ id: String(ms), label: `from ${duration(ms)}` })),
+          ...(isOther
+            ? [{ id: String(search.min_ms), label: `from ${duration(search.min_ms)}` }]
+            : []),
+        ]}
+        value={search.min_ms === undefined ? "" : String(search.min_ms)}
+        onChange={(ms) => set({ min_ms: ms === "" ? undefined : Number(ms) })}
       />
     </search>
   );

@@ -51,7 +51,13 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
         {title}
         <ExecutionFilters search={search} onChange={onChange} workflows={workflow ? null : names} />
       </div>
-      <Histogram search={wanted} />
+      <Histogram
+        search={wanted}
+        onTime={(from, to) => {
+          const { since: _since, ...others } = search;
+          onChange({ ...others, from, to });
+        }}
+      />
       {shown.length > 0 ? <MarkedBar marked={shown} onDone={() => setMarked([])} /> : null}
       <div ref={place} className="flex min-h-0 flex-1 flex-col px-6 pb-4">
         {list.isError ? (

@@ -60,6 +60,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
               className="px-3 py-1"
             />
             <Title>Started by</Title>
+            <Title>Failed at</Title>
             <Title>Error</Title>
           </tr>
         </thead>
@@ -104,6 +105,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
                 <DurationBar milliseconds={one.duration_ms} longest={longest} />
               </td>
               <td className="px-3 text-muted">{one.source}</td>
+              <td className="max-w-40 truncate px-3 font-mono text-xs">{nodeOf(one)}</td>
               <td className="max-w-96 truncate px-3 text-danger" title={errorText(one)}>
                 {errorText(one)}
               </td>
@@ -127,6 +129,12 @@ function Title({ children }: { children: string }) {
 function errorText(one: ExecutionSummary): string {
   const message = one.error?.message;
   return typeof message === "string" ? message : "";
+}
+
+/** The node at which it failed, where it was a single one. */
+function nodeOf(one: ExecutionSummary): string {
+  const node = one.error?.node;
+  return typeof node === "string" ? node : "";
 }
 
 function DurationBar({ milliseconds, longest }: { milliseconds: number | null; longest: number }) {

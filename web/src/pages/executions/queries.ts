@@ -15,7 +15,7 @@ export function executionsQuery(search: ExecutionsSearch) {
               cursor: pageParam,
               limit: 100,
               ...filterOf(search),
-              created_from: search.since ? microsecondsAgo(SINCE[search.since]) : null,
+              ...timeOf(search),
               sort: search.sort ?? "-created_at",
             },
           },
@@ -28,8 +28,9 @@ export function executionsQuery(search: ExecutionsSearch) {
   });
 }
 
-/** How many parts the time of the histogram has. */
+/** How many parts the time of the histogram has; none is shorter than a second. */
 const PARTS = 60;
+const SHORTEST_MS = 1_000;
 
 /** How many of the executions that fit began when, by status. */
 export function histogramQuery(search: ExecutionsSearch) {
@@ -42,8 +43,7 @@ export function histogramQuery(search: ExecutionsSearch) {
           params: {
             query: {
               ...filterOf(search),
-              from: microsecondsAgo(SINCE[search.since ?? "day"]),
-              parts: PARTS,
+              ...histogramTime(search),
             },
           },
           signal,
@@ -63,6 +63,19 @@ function filterOf(search: ExecutionsSearch) {
     min_ms: search.min_ms ?? null,
     q: search.q ?? null,
   };
+}
+
+function timeOf({ from, to, since }: ExecutionsSearch) {
+  if (from !== undefined && to !== undefined)
+    return { created_from: from * 1_000, created_before: to * 1_000 };
+  return { created_from: since ? microsecondsAgo(SINCE[since]) : null };
+}
+
+function histogramTime({ from, to, since }: ExecutionsSearch) {
+  if (from === undefined || to === undefined)
+    return { from: microsecondsAgo(SINCE[since ?? "day"]), parts: PARTS };
+  const parts = Math.min(PARTS, Math.max(1, Math.floor((to - from) / SHORTEST_MS)));
+  return { from: from * 1_000, to: to * 1_000, parts };
 }
 
 function microsecondsAgo(seconds: number): number {

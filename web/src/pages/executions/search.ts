@@ -4,6 +4,9 @@ export interface ExecutionsSearch {
   workflow?: string;
   source?: string;
   since?: Since;
+  /** A time that was chosen in the histogram, in milliseconds since 1970: in place of `since`. */
+  from?: number;
+  to?: number;
   min_ms?: number;
   q?: string;
   /** By default the newest come first. */
@@ -39,6 +42,11 @@ export function readExecutionsSearch(search: Record<string, unknown>): Execution
   }
   if (typeof search.since === "string" && Object.hasOwn(SINCE, search.since))
     found.since = search.since as Since;
+  const { from, to } = search;
+  if (typeof from === "number" && typeof to === "number" && 0 <= from && from < to) {
+    delete found.since;
+    Object.assign(found, { from, to });
+  }
   if (typeof search.min_ms === "number" && search.min_ms > 0) found.min_ms = search.min_ms;
   const sort = SORTS.find((one) => one === search.sort);
   if (sort) found.sort = sort;

@@ -1,8 +1,10 @@
 import { useEffect, useId, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { Brush } from "./Brush";
 import { ChartTable } from "./ChartTable";
 import { type ChartSeries, dataOf, type Kind, optionsOf } from "./options";
+import { type Parts, timeOf } from "./parts";
 
 interface ChartProps {
   title: string;
@@ -14,6 +16,8 @@ interface ChartProps {
   /** How a time is written. */
   formatTime: (seconds: number) => string;
   height?: number;
+  /** Takes a part of the time, in seconds since 1970, that somebody chose by mouse or keyboard. */
+  onBrush?: (from: number, to: number) => void;
 }
 
 /** Numbers over time as a picture, and as a table below it for those who can't use the picture. */
@@ -25,11 +29,14 @@ export function Chart({
   format,
   formatTime,
   height = 180,
+  onBrush,
 }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const latest = useRef({ times, series, kind, format, formatTime });
-  latest.current = { times, series, kind, format, formatTime };
+  const choose = (parts: Parts) => onBrush?.(...timeOf(times, parts));
+  const latest = useRef({ times, series, kind, format, formatTime, choose });
+  latest.current = { times, series, kind, format, formatTime, choose };
+  const hasBrush = onBrush !== undefined && times.length > 1;
   const [pointed, setPointed] = useState<number | null>(null);
   const name = useId();
   const names = series.map(({ label }) => label).join("\n");
@@ -42,7 +49,12 @@ export function Chart({
       plot.current?.destroy();
       const size = { width: box.clientWidth, height };
       plot.current = new uPlot(
-        optionsOf(latest.current, size, setPointed),
+        optionsOf(
+          latest.current,
+          size,
+          setPointed,
+          hasBrush ? (parts) => latest.current.choose(parts) : null,
+        ),
         dataOf(latest.current),
         box,
       );
@@ -61,7 +73,7 @@ export function Chart({
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [height, kind, names]);
+  }, [height, kind, names, hasBrush]);
 
   useEffect(() => {
     plot.current?.setData(dataOf({ times, series, kind }));
@@ -91,7 +103,10 @@ export function Chart({
           <span className="num text-xs text-muted">{formatTime(time)}</span>
         )}
       </figcaption>
-      <div ref={place} aria-hidden="true" style={{ height }} />
+      <div className="relative">
+        <div ref={place} aria-hidden="true" style={{ height }} />
+        {hasBrush ? <Brush times={times} formatTime={formatTime} onChoose={choose} /> : null}
+      </div>
       <ChartTable
         title={title}
         times={times}

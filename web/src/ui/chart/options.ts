@@ -1,4 +1,5 @@
 import uPlot from "uplot";
+import { type Parts, partsBetween, stepOf } from "./parts";
 
 /** What uPlot is told: colours of the theme, axes, and stacked bars or lines. */
 
@@ -49,6 +50,7 @@ export function optionsOf(
   { times, series, kind, format, formatTime }: Plotted,
   size: { width: number; height: number },
   onPoint: (index: number | null) => void,
+  onBrush: ((parts: Parts) => void) | null,
 ): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string) => style.getPropertyValue(name).trim();
@@ -63,7 +65,11 @@ export function optionsOf(
     ...size,
     padding: [8, 8, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: kind === "lines" } },
+    cursor: {
+      y: false,
+      drag: { x: onBrush !== null, y: false, setScale: false, dist: 4 },
+      points: { show: kind === "lines" },
+    },
     scales: {
       // A bar stands to the right of its time: the last one needs a place, too.
       x: { range: (_plot, min, max) => [min, max + (kind === "bars" ? stepOf(times) : 0)] },
@@ -93,19 +99,26 @@ export function optionsOf(
         }),
       ),
     ],
-    hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)],
+      setSelect: [(plot) => onBrush && brushed(plot, onBrush)],
+    },
   };
+}
+
+function brushed(plot: uPlot, onBrush: (parts: Parts) => void): void {
+  const { left, width } = plot.select;
+  if (width === 0) return;
+  const [begin, end] = [left, left + width].map((place) => plot.posToVal(place, "x"));
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  // The times of the plot, not those that it was made with: they go on.
+  onBrush(partsBetween([...plot.data[0]], begin ?? 0, end ?? 0));
 }
 
 function barPaths(): uPlot.Series.PathBuilder {
   const bars = uPlot.paths.bars;
   if (!bars) throw new Error("this uPlot draws no bars");
   return bars({ size: [0.8, 60], align: 1 });
-}
-
-function stepOf(times: readonly number[]): number {
-  const [first, second] = times;
-  return first === undefined || second === undefined ? 1 : second - first;
 }
 
 function isSparse(values: readonly (number | null)[]): boolean {
