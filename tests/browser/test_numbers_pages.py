@@ -88,7 +88,7 @@ def asked(owner, world):
 def test_requests_are_filtered_looked_into_and_copied(page, asked, world, theme) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/network")
-    table = page.get_by_role("table")
+    table = page.get_by_role("table", name="Requests", exact=True)
     expect(table.get_by_role("row")).to_have_count(3)
     page.get_by_role("searchbox", name="Search in addresses").fill("page=1")
     expect(table.get_by_role("row")).to_have_count(2)
@@ -116,9 +116,25 @@ def test_requests_are_filtered_looked_into_and_copied(page, asked, world, theme)
     expect(drawer).to_have_count(0)
 
 
+def test_requests_are_told_in_numbers_and_by_host(page, asked, theme) -> None:
+    page.goto("/network")
+    strip = page.get_by_role("region", name="Requests in numbers")
+    hosts = strip.get_by_role("table", name="Requests by host")
+    inside = hosts.get_by_role("row").filter(has_text="169.254.169.254")
+    expect(inside).to_contain_text("100 %")
+    expect(strip.get_by_text("Requests a second")).to_be_visible()
+    expect(strip.get_by_text("95th percentile").first).to_be_visible()
+    screenshot(page, f"network-strip-{theme}")
+    assert violations(page) == []
+    inside.get_by_role("button").click()
+    page.wait_for_url("**host=169.254.169.254*")
+
+
 def test_what_failed_says_why(page, asked) -> None:
     page.goto("/network?state=failed")
-    page.get_by_role("table").get_by_role("button", name="169.254.169.254/latest").click()
+    page.get_by_role("table", name="Requests", exact=True).get_by_role(
+        "button", name="169.254.169.254/latest"
+    ).click()
     drawer = page.get_by_role("region", name="Request", exact=True)
     expect(drawer.get_by_role("alert")).to_be_visible()
     assert violations(page) == []
@@ -169,6 +185,11 @@ def test_what_the_server_uses_is_shown_second_by_second(page, asked, theme) -> N
     expect(page.get_by_role("figure", name="Memory")).to_be_visible()
     expect(page.get_by_role("definition").filter(has_text="MB").first).to_be_visible()
     expect(page.get_by_role("table", name="Hosts")).to_contain_text("127.0.0.1")
+    workers = page.get_by_text("Workers", exact=True).locator("xpath=following-sibling::dd[1]")
+    expect(workers).to_have_text("1")
+    heavy = page.get_by_role("table", name="Executions that used the most")
+    expect(heavy.get_by_role("link", name="Asks again")).to_be_visible()
+    expect(heavy.get_by_role("row").nth(1)).to_contain_text(" B")
     screenshot(page, f"resources-{theme}")
     assert violations(page) == []
 

@@ -8,11 +8,14 @@ import psutil
 
 from tidegate.app import App
 from tidegate.events.topic import Topic
+from tidegate.model.execution import now_us
 from tidegate.model.item import JsonObject
-from tidegate.store import sizes
+from tidegate.store import processes, sizes
 
 SECONDS: Final = 1.0
 _SIZE_EVERY: Final = 10
+_SILENT_US: Final = 20_000_000
+"""A server that has not said for so long that it lives is not counted."""
 
 
 class Pulse:
@@ -46,6 +49,7 @@ class Pulse:
         data: JsonObject = {
             "running": stats.running,
             "queued": stats.ready + stats.later,
+            "places": self._app.settings.server.executions,
             "requests_per_second": round((self._requests - ended) / SECONDS, 1),
             "cpu_percent": self._process.cpu_percent(),
             "memory_bytes": self._process.memory_info().rss,
@@ -57,4 +61,20 @@ class Pulse:
     async def _measured(self) -> JsonObject:
         disk = await asyncio.to_thread(shutil.disk_usage, self._app.settings.data_dir)
         size = await self._app.database.read(sizes.database_bytes)
-        return {"database_bytes": size, "disk_free_bytes": disk.free, "disk_bytes": disk.total}
+        since = now_us() - _SILENT_US
+        servers = await self._app.database.read(lambda found: processes.alive(found, since))
+        return {
+            "database_bytes": size,
+            "disk_free_bytes": disk.free,
+            "disk_bytes": disk.total,
+            "servers": servers,
+            **await asyncio.to_thread(self._outside),
+        }
+
+    def _outside(self) -> JsonObject:
+        """Processes that this one has made, and its connections; looking at them takes a while."""
+        connections = self._process.net_connections(kind="inet")
+        return {
+            "child_processes": len(self._process.children(recursive=True)),
+            "open_connections": sum(one.status == psutil.CONN_ESTABLISHED for one in connections),
+        }

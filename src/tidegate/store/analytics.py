@@ -57,6 +57,19 @@ class NodeTime:
     longest: int
 
 
+@dataclass(frozen=True, slots=True)
+class ExecutionUsage:
+    """What an execution used, as JSON text as it is stored; ``duration`` is microseconds."""
+
+    id: str
+    number: int
+    workflow_id: str
+    status: str
+    created_at: int
+    duration: int | None
+    usage: str
+
+
 def samples(connection: Connection, wanted: Range) -> Sequence[Sample]:
     """The newest executions of a range, the newest first."""
     duration = _columns.finished_at - _columns.started_at
@@ -100,6 +113,25 @@ def slowest(connection: Connection, wanted: Range) -> Sequence[NodeTime]:
         NodeTime(workflow, node, kind, count, float(average), longest)
         for workflow, node, kind, count, average, longest in connection.execute(statement)
     ]
+
+
+def usages(connection: Connection, wanted: Range) -> Sequence[ExecutionUsage]:
+    """What the newest ended executions of a range used, the newest first."""
+    duration = _columns.finished_at - _columns.started_at
+    statement = _newest(
+        select(
+            _columns.id,
+            _columns.number,
+            _columns.workflow_id,
+            _columns.status,
+            _columns.created_at,
+            duration,
+            _columns.usage,
+        ),
+        wanted,
+    )
+    statement = statement.where(_columns.usage.is_not(None)).limit(_NODE_SAMPLE)
+    return [ExecutionUsage(*row) for row in connection.execute(statement)]
 
 
 def _newest(statement: Select[Any], wanted: Range) -> Select[Any]:

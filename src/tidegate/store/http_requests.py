@@ -34,6 +34,15 @@ class RequestOfExecution(StoredHttpRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestSample:
+    """What numbers over requests are made of; ``milliseconds`` is None without an answer."""
+
+    url: str
+    has_failed: bool
+    milliseconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFilter:
     """Which requests of all executions; ``text`` stands in the URL or the error."""
 
@@ -103,6 +112,33 @@ def page(
     if len(found) > limit:
         return found[:limit], found[limit - 1].seq
     return found, bound
+
+
+def samples(
+    connection: Connection, *, projects: Collection[str] | None, begin: int
+) -> tuple[Sequence[RequestSample], bool]:
+    """The newest requests since ``begin``; the second value says whether they are all of them."""
+    newest = select(_columns.seq).order_by(_columns.seq.desc())
+    bound = connection.scalar(newest.offset(LOOKED).limit(1))
+    conditions = [*_conditions(RequestFilter(), projects), _columns.created_at >= begin]
+    if bound is not None:
+        conditions.append(_columns.seq > bound)
+    statement = (
+        select(_columns.url, _columns.error_message.is_not(None), _columns.response_time)
+        .join(executions, executions.c.id == _columns.execution_id)
+        .where(*conditions)
+        .order_by(_columns.seq.desc())
+    )
+    found = [
+        RequestSample(url, bool(failed), time)
+        for url, failed, time in connection.execute(statement)
+    ]
+    last = (
+        None
+        if bound is None
+        else connection.scalar(select(_columns.created_at).where(_columns.seq == bound))
+    )
+    return found, last is None or last < begin
 
 
 def _conditions(

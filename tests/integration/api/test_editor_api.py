@@ -90,6 +90,16 @@ def test_analytics_tell_what_fails_and_how_long_things_take(
     assert {slow["node"] for slow in numbers["slow_nodes"]} == {"start", "rows", "shout"}
 
 
+def test_the_executions_that_used_most_come_first(owner, failed, succeeded) -> None:
+    url = "/api/v1/executions/heaviest"
+    for by in ("memory_used", "cpu_time"):
+        found = owner.get(url, params={"by": by}).json()
+        assert {failed["id"], succeeded["id"]} <= {one["id"] for one in found}
+        used = [one["usage"][by] for one in found]
+        assert used == sorted(used, reverse=True)
+    assert owner.get(url, params={"from": 1, "to": 2}).json() == []
+
+
 def test_spans_are_the_attempts_in_their_order(owner, failed) -> None:
     url = f"/api/v1/executions/{failed['id']}/spans"
     window = owner.get(url).json()

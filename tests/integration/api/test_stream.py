@@ -160,6 +160,8 @@ def test_the_system_topic_tells_what_is_used_once_a_second(server, people) -> No
         now = frame["st"]["now"]
     assert now["memory_bytes"] > 10_000_000 and now["database_bytes"] > 0
     assert now["running"] >= 0 and now["queued"] >= 0 and now["loop_lag_ms"] >= 0
+    assert now["servers"] == 1 and now["places"] >= 1 and now["child_processes"] >= 0
+    assert now["open_connections"] >= 1, "that of this stream"
 
 
 def test_people_see_who_looks_at_a_workflow(server, people, workflow) -> None:

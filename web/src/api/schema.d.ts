@@ -316,6 +316,16 @@ export interface components {
       name: string;
       workflows: number;
     };
+    /** An execution and what it used: bytes at its peak, milliseconds of CPU, requests. */
+    HeavyExecution: {
+      id: string;
+      number: number;
+      workflow_id: string;
+      status: components["schemas"]["ExecutionStatus"];
+      created_at: string | null;
+      duration_ms: number | null;
+      usage: Record<string, number>;
+    };
     /** How many executions fit a filter, over time. */
     Histogram: {
       parts: components["schemas"]["HistogramPart"][];
@@ -589,6 +599,23 @@ export interface components {
     RequestPage: {
       requests: Record<string, unknown>[];
       next: string | null;
+    };
+    /** Those of a range of time, in all and by host, the hosts with the most first. */
+    RequestSummary: {
+      requests: number;
+      failed: number;
+      p95_ms: number | null;
+      /** False: there are more; the newest were looked at. */
+      is_whole: boolean;
+      per_second: number;
+      hosts: components["schemas"]["RequestsOfHost"][];
+    };
+    /** Those to one host. */
+    RequestsOfHost: {
+      requests: number;
+      failed: number;
+      p95_ms: number | null;
+      host: string;
     };
     /** What is said whether or not there is such a person. */
     ResetWished: {
@@ -2077,6 +2104,36 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/executions/heaviest": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** List the executions of a range of time that used the most memory or CPU. */
+    get: {
+      parameters: {
+        query?: {
+          by?: "memory_used" | "cpu_time";
+          /** Microseconds; a day ago. */
+          from?: number | null;
+          /** Microseconds; now. */
+          to?: number | null;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["HeavyExecution"][] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/analytics": {
     parameters: { query?: never; header?: never; path?: never };
     /** Get counts, durations, failing and slow nodes of a range of time. */
@@ -2098,6 +2155,33 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Analytics"] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/http_requests/summary": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** Get how many requests ended lately, how many failed and how long they took, by host. */
+    get: {
+      parameters: {
+        query?: {
+          /** So many until now. */
+          minutes?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["RequestSummary"] } };
         default: Problem;
       };
     };

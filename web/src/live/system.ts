@@ -17,6 +17,13 @@ export interface SystemSample {
   database_bytes?: number;
   disk_free_bytes?: number;
   disk_bytes?: number;
+  /** How many executions this server runs at once. */
+  places: number;
+  /** Servers that share the database, this one too. */
+  servers?: number;
+  /** Processes that this server has made, for nodes that are locked in. */
+  child_processes?: number;
+  open_connections?: number;
 }
 
 interface SystemState {
@@ -26,8 +33,26 @@ interface SystemState {
   refused: string | null;
 }
 
-/** Five minutes of them. */
-const MOST = 300;
+const RECENT_SECONDS = 300;
+const KEPT_SECONDS = 3_600;
+const STEP_SECONDS = 10;
+
+/** The samples with a new one: each second of the last minutes, and some of the hour before. */
+export function withSample(
+  samples: readonly SystemSample[],
+  sample: SystemSample,
+): readonly SystemSample[] {
+  const part = ({ at }: SystemSample) => Math.floor(at / STEP_SECONDS);
+  let last = Number.NaN;
+  const kept = samples.filter((each) => {
+    if (each.at <= sample.at - KEPT_SECONDS) return false;
+    if (each.at > sample.at - RECENT_SECONDS) return true;
+    const isFirst = part(each) !== last;
+    last = part(each);
+    return isFirst;
+  });
+  return [...kept, sample];
+}
 
 export const useSystem = create<SystemState>(() => ({ samples: [], refused: null }));
 
@@ -35,7 +60,7 @@ function take(data: Data | undefined): void {
   if (!data) return;
   const sample = { ...data, at: Date.now() / 1_000 } as unknown as SystemSample;
   useSystem.setState(({ samples }) => ({
-    samples: [...samples, sample].slice(-MOST),
+    samples: withSample(samples, sample),
     refused: null,
   }));
 }

@@ -12,7 +12,8 @@ from tidegate.api.dependencies import AppDep
 from tidegate.api.execution_filter import FilterDep, SearchText
 from tidegate.errors import InvalidInput
 from tidegate.model.execution import now_us
-from tidegate.services import analytics, inspection
+from tidegate.model.status import ExecutionStatus
+from tidegate.services import analytics, inspection, load
 from tidegate.store.http_requests import RequestFilter
 
 router = APIRouter(tags=["numbers"], route_class=StrictRoute)
@@ -101,6 +102,40 @@ class Analytics(BaseModel):
     slow_nodes: list[SlowNode]
 
 
+class HeavyExecution(BaseModel):
+    """An execution and what it used: bytes at its peak, milliseconds of CPU, requests."""
+
+    id: str
+    number: int
+    workflow_id: str
+    status: ExecutionStatus
+    created_at: str | None
+    duration_ms: float | None
+    usage: dict[str, float]
+
+
+class RequestNumbers(BaseModel):
+    """Requests that have ended."""
+
+    requests: int
+    failed: int
+    p95_ms: float | None
+
+
+class RequestsOfHost(RequestNumbers):
+    """Those to one host."""
+
+    host: str
+
+
+class RequestSummary(RequestNumbers):
+    """Those of a range of time, in all and by host, the hosts with the most first."""
+
+    is_whole: bool = Field(description="False: there are more; the newest were looked at.")
+    per_second: float
+    hosts: list[RequestsOfHost]
+
+
 class RequestPage(BaseModel):
     """Some HTTP requests, the newest first, without headers and bodies."""
 
@@ -137,6 +172,20 @@ async def count_executions(
     return Histogram.model_validate(found)
 
 
+@router.get("/executions/heaviest")
+async def list_heaviest_executions(
+    app: AppDep,
+    caller: CallerDep,
+    by: Literal["memory_used", "cpu_time"] = "memory_used",
+    begin: Begin = None,
+    end: End = None,
+) -> list[HeavyExecution]:
+    """List the executions of a range of time that used the most memory or CPU."""
+    first, last = _range(begin, end)
+    found = await load.heaviest(app, caller, by=by, begin=first, end=last)
+    return [HeavyExecution.model_validate(entry) for entry in found]
+
+
 @router.get("/analytics")
 async def get_analytics(
     app: AppDep,
@@ -150,6 +199,18 @@ async def get_analytics(
     first, last = _range(begin, end)
     found = await analytics.numbers(app, caller, workflow_id, begin=first, end=last, parts=parts)
     return Analytics.model_validate(found)
+
+
+@router.get("/http_requests/summary")
+async def summarize_requests(
+    app: AppDep,
+    caller: CallerDep,
+    minutes: Annotated[int, Query(ge=1, le=1440, description="So many until now.")] = 60,
+) -> RequestSummary:
+    """Get how many requests ended lately, how many failed and how long they took, by host."""
+    now = now_us()
+    found = await load.requests(app, caller, begin=now - minutes * 60_000_000, end=now)
+    return RequestSummary.model_validate(found)
 
 
 @router.get("/http_requests")

@@ -30,7 +30,7 @@ export function ActiveTable({ requests, search }: ActiveTableProps) {
     );
   return (
     <div className="min-h-0 flex-1 overflow-auto rounded-card border border-line bg-surface">
-      <table className="w-full text-sm">
+      <table aria-label="Requests under way" className="w-full text-sm">
         <thead className="bg-raised text-left text-xs text-muted">
           <tr>
             {["Method", "Host and path", "Node", "So far", "Execution"].map((title) => (

@@ -15,6 +15,7 @@ import { useActiveRequests } from "./active";
 import { NetworkFilters } from "./NetworkFilters";
 import { type NetworkRequest, requestsQuery } from "./queries";
 import { RequestDrawer } from "./RequestDrawer";
+import { RequestStrip } from "./RequestStrip";
 import { RequestTable } from "./RequestTable";
 import type { NetworkSearch, NetworkState } from "./search";
 
@@ -37,6 +38,7 @@ export function NetworkPage() {
           <h1 className="text-lg">Network</h1>
           <NetworkFilters search={search} onChange={change} workflows={names} />
         </header>
+        <RequestStrip onHost={(host) => change({ host })} />
         <Tabs
           label="State of the requests"
           className="px-4"

@@ -31,7 +31,7 @@ export function RequestTable(props: RequestTableProps) {
       tabIndex={0}
       className="min-h-0 flex-1 overflow-auto rounded-card border border-line bg-surface"
     >
-      <table className="w-full text-sm">
+      <table aria-label="Requests" className="w-full text-sm">
         <thead className="sticky top-0 z-10 bg-raised text-left text-xs text-muted">
           <tr>
             {[...TITLES, "Duration", "Time"].map((title) => (

@@ -8,6 +8,7 @@ import { Figure } from "@/ui/Figure";
 import { Notice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { bytes, duration } from "@/ui/time";
+import { HeavyExecutions } from "./HeavyExecutions";
 import { Hosts } from "./Hosts";
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
@@ -26,7 +27,8 @@ export function ResourcesPage() {
       <header className="px-6 pt-5 pb-3">
         <h1 className="text-lg">Resources</h1>
         <p className="text-xs text-muted">
-          What this process of the server uses, once a second, for the last five minutes.
+          What this process of the server uses: once a second for five minutes, before that every
+          ten seconds for an hour.
         </p>
       </header>
       <div
@@ -50,7 +52,7 @@ export function ResourcesPage() {
           </>
         ) : (
           <>
-            <dl className="grid grid-cols-2 gap-3 md:grid-cols-4 xl:grid-cols-8">
+            <dl className="grid grid-cols-2 gap-3 md:grid-cols-5">
               <Figure label="Processor" note="of one core">
                 {percent(now.cpu_percent)}
               </Figure>
@@ -58,10 +60,18 @@ export function ResourcesPage() {
               <Figure label="Loop lag" note="how late it is">
                 {duration(now.loop_lag_ms)}
               </Figure>
-              <Figure label="Running">{now.running}</Figure>
+              <Figure label="Running" note={`of ${now.places} places`}>
+                {now.running}
+              </Figure>
               <Figure label="Queued">{now.queued}</Figure>
               <Figure label="Requests" note="a second">
                 {now.requests_per_second}
+              </Figure>
+              <Figure label="Workers" note={`${now.child_processes ?? 0} processes for nodes`}>
+                {now.servers}
+              </Figure>
+              <Figure label="Connections" note="of this server, open">
+                {now.open_connections}
               </Figure>
               <Figure label="Database">{bytes(now.database_bytes)}</Figure>
               <Figure label="Disk free" note={`of ${bytes(now.disk_bytes)}`}>
@@ -71,6 +81,7 @@ export function ResourcesPage() {
             <Charts />
           </>
         )}
+        <HeavyExecutions />
         <Hosts />
       </div>
     </main>
