@@ -43,19 +43,34 @@ that costs more than they do. Of more values, JSON is the faster way."""
 # Monty compiles what it is fed for each request, and takes a microsecond for each operation in it:
 # this is as short as it can be.
 _READ: Final = "calls = json.loads(calls)\n"
-_CALL: Final = """\
-kept = g.get(trace, "")[:]
+_PLAIN: Final = """\
+exec(code, g)
+r = json.dumps({"value": g["result"]}, allow_nan=False)
+"""
+_TRACED: Final = """\
+kept = g[trace][:]
 exec(code, g)
 r = g["result"]
 made = isinstance(r, list) and [*map(id, r)]
 r = json.dumps({"value": r, "kept": [*map(id, kept)], "made": made}, allow_nan=False)
 """
-_ONE: Final = f"g = calls[0]\n{_CALL}[r] if len(r) <= output else None\n"
-_SEVERAL: Final = f"""\
+
+
+def _one(call: str) -> str:
+    return f"g = calls[0]\n{call}[r] if len(r) <= output else None\n"
+
+
+def _several(call: str) -> str:
+    call = indent(call, "    ")
+    return f"""\
 for g in calls[len(done):]:
-{indent(_CALL, "    ")}    done.append(r)
+{call}    done.append(r)
 done if sum(map(len, done)) <= output else None
 """
+
+
+_ONE: Final = {False: _one(_PLAIN), True: _one(_TRACED)}
+_SEVERAL: Final = {False: _several(_PLAIN), True: _several(_TRACED)}
 _EXPLAIN: Final = inspect.getsource(explain_module) + 'f\'{explain(g["result"], "result", [])}\'\n'
 
 
@@ -169,8 +184,8 @@ class MontyCall:
             "calls": codec.decode(text) if len(text) <= SMALL else text.decode(),
         }
         source = "import json\n" if len(text) <= SMALL else "import json\n" + _READ
-        one = len(request.calls) == 1
-        source += _ONE if one else "done = []\n" + _SEVERAL
+        one, traced = len(request.calls) == 1, request.trace is not None
+        source += _ONE[traced] if one else "done = []\n" + _SEVERAL[traced]
         while True:
             if self._stopped or self._left() <= 0:
                 return self._timed_out()
@@ -183,7 +198,7 @@ class MontyCall:
                 failure = self._failure(session, raised)
                 if one:
                     return self._answer([failure])
-                source, inputs = "done.append(error)\n" + _SEVERAL, {"error": failure}
+                source, inputs = "done.append(error)\n" + _SEVERAL[traced], {"error": failure}
             except MontySyntaxError as raised:
                 return CodeOutcome("rejected", message=f"Monty can't run this code: {raised}")
             except MontyCrashedError as raised:
