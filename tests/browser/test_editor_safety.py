@@ -101,7 +101,7 @@ def test_items_errors_and_log_lines_are_text(page, ran):
     editor = Editor(page, ran["workflow_id"])
     page.goto(f"/w/{ran['workflow_id']}?exec={ran['id']}&node=items")
     editor.expect_selected("items")
-    page.get_by_role("tab", name="Output").click()
+    page.get_by_role("complementary").get_by_role("tab", name="Output").click()
     table = page.get_by_role("table", name="Items of items")
     expect(table).to_contain_text(IMAGE)
     expect(table).to_contain_text(KEY)

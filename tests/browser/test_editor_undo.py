@@ -146,7 +146,7 @@ def test_code_that_is_emptied_by_undo_is_no_new_entry(undoing):
 def test_pins_names_notes_groups_and_places_are_undone(undoing):
     editor, page = undoing.editor, undoing.page
     editor.select("make")
-    page.get_by_role("tab", name="Output").click()
+    page.get_by_role("complementary").get_by_role("tab", name="Output").click()
     pin = page.get_by_role("button", name="Pin", exact=True)
     unpin = page.get_by_role("button", name="Unpin", exact=True)
     undoing(pin.click, lambda is_done: expect(unpin if is_done else pin).to_be_visible())

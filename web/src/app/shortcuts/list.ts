@@ -35,6 +35,11 @@ export const SHORTCUTS = {
   "editor.connect": { label: "Connect the node to…", group: "Canvas", keys: "C" },
   "editor.rename": { label: "Rename the node", group: "Canvas", keys: "F2" },
   "editor.disable": { label: "Disable or enable", group: "Canvas", keys: "D" },
+  "editor.pin": {
+    label: "Pin what the node gave, or no longer",
+    group: "Canvas",
+    keys: "P",
+  },
   "editor.duplicate": { label: "Duplicate", group: "Canvas", keys: "Ctrl+D" },
   "editor.selectAll": { label: "Select everything", group: "Canvas", keys: "Ctrl+A" },
   "editor.undo": { label: "Undo", group: "Canvas", keys: "Ctrl+Z" },
@@ -70,6 +75,7 @@ export const SHORTCUTS = {
   "dock.toggle": { label: "Open or close what is below the canvas", group: "Canvas", keys: "\\" },
   "dock.timeline": { label: "Show the timeline", group: "Canvas", keys: "T" },
   "dock.logs": { label: "Show the log", group: "Canvas", keys: "L" },
+  "dock.output": { label: "Show what the node gave", group: "Canvas", keys: "O" },
   "dock.network": { label: "Show the requests", group: "Canvas", keys: "W" },
 } satisfies Record<string, Shortcut>;
 

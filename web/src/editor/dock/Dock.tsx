@@ -16,7 +16,9 @@ const Timeline = onDemand(() => import("./Timeline").then((module) => module.Tim
 const LogView = onDemand(() => import("./LogView").then((module) => module.LogView));
 const NetworkView = onDemand(() => import("./NetworkView").then((module) => module.NetworkView));
 
-export type DockTab = "timeline" | "logs" | "network" | "problems";
+const NodeOutputs = onDemand(() => import("./NodeOutputs").then((module) => module.NodeOutputs));
+
+export type DockTab = "timeline" | "logs" | "network" | "output" | "problems";
 
 interface DockProps {
   workflowId: string;
@@ -34,7 +36,7 @@ interface DockProps {
 export function Dock(props: DockProps) {
   const { workflowId, execution, onExecution, onNode, tab, onTab, isOpen, onToggle } = props;
   useEffect(() => {
-    for (const part of [Timeline, LogView, NetworkView]) part.preload();
+    for (const part of [Timeline, LogView, NetworkView, NodeOutputs]) part.preload();
   }, []);
   const live = useLive((state) => state.execution);
   const problems = useWorkflow((state) => state.problems);
@@ -81,6 +83,11 @@ export function Dock(props: DockProps) {
               content: inExecution((id) => (
                 <NetworkView execution={id} isEnded={isEnded} onNode={onNode} />
               )),
+            },
+            {
+              id: "output",
+              title: "Output",
+              content: () => <NodeOutputs execution={execution} />,
             },
             {
               id: "problems",

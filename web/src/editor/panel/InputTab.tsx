@@ -3,7 +3,7 @@ import { useState } from "react";
 import { MAIN, nodeName, useWorkflow } from "@/editor/document";
 import { EmptyState } from "@/ui/EmptyState";
 import { Select } from "@/ui/Select";
-import { OutputView } from "./data/OutputView";
+import { NodeOutput } from "./data/NodeOutput";
 import { PinnedItems } from "./data/PinnedItems";
 import { edgesInto } from "./sample";
 
@@ -52,9 +52,11 @@ export function InputTab({ id, execution, onItem }: InputTabProps) {
           Run the workflow, or choose a past execution, to see the items that come in here.
         </EmptyState>
       ) : (
-        <OutputView
+        <NodeOutput
           key={`${edge.source} ${edge.output}`}
-          place={{ execution, node: edge.source, output: edge.output, iteration: "" }}
+          execution={execution}
+          node={edge.source}
+          output={edge.output}
           root="json"
           initialView="schema"
           onItem={onItem}

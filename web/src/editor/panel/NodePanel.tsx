@@ -20,6 +20,9 @@ export interface NodePanelProps {
   id: string;
   /** The execution whose data is shown, or null where there is none yet. */
   execution: string | null;
+  /** Which of its parts is shown. */
+  tab: string;
+  onTab: (tab: string) => void;
   onClose: () => void;
   /** Opens the view with input, parameters and output side by side. */
   onFocus?: () => void;
@@ -28,10 +31,10 @@ export interface NodePanelProps {
 }
 
 /** Everything of one node: parameters, settings, what it was given, what it gave, its docs. */
-export function NodePanel({ id, execution, onClose, onFocus, actions }: NodePanelProps) {
+export function NodePanel(props: NodePanelProps) {
+  const { id, execution, tab, onTab, onClose, onFocus, actions } = props;
   const node = useNode(id);
   const isReadOnly = useWorkflow((state) => state.readOnly);
-  const [tab, setTab] = useState("params");
   const [index, setIndex] = useState(0);
   const sample = useSample(id, execution, index);
   const type = useQuery({ ...nodeTypeQuery(node?.type ?? ""), enabled: node !== undefined });
@@ -54,7 +57,7 @@ export function NodePanel({ id, execution, onClose, onFocus, actions }: NodePane
         <Tabs
           label={`Parts of ${title}`}
           selected={tab}
-          onSelect={setTab}
+          onSelect={onTab}
           tabs={[
             {
               id: "params",

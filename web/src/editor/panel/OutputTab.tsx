@@ -1,15 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Pin, PinOff } from "lucide-react";
 import { useState } from "react";
-import { ERROR, MAIN, setPinned, useNode, useWorkflow, workflow } from "@/editor/document";
+import { ERROR, MAIN, useNode, useWorkflow } from "@/editor/document";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Select } from "@/ui/Select";
-import { windowQuery } from "./data/items";
-import { OutputView } from "./data/OutputView";
+import { NodeOutput } from "./data/NodeOutput";
 import { PinnedItems } from "./data/PinnedItems";
-import type { JsonObject } from "./form/schema";
 import { outputsOf } from "./outputs";
+import { pin, unpin } from "./pin";
 import type { NodeTypeDetails } from "./queries";
 
 interface OutputTabProps {
@@ -56,9 +55,11 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
           Run the workflow, or choose a past execution, to see what this node gave.
         </EmptyState>
       ) : (
-        <OutputView
+        <NodeOutput
           key={`${id} ${output}`}
-          place={{ execution, node: id, output, iteration: "" }}
+          execution={execution}
+          node={id}
+          output={output}
           root={null}
         />
       )}
@@ -77,21 +78,15 @@ function PinButton({ id, execution, output, isPinned }: PinButtonProps) {
   const queryClient = useQueryClient();
   if (isPinned)
     return (
-      <Button
-        onPress={() => workflow().change(`Unpin the output of ${id}`, setPinned(id, undefined))}
-      >
+      <Button onPress={() => unpin(id)}>
         <PinOff size={14} aria-hidden /> Unpin
       </Button>
     );
-  const pin = async () => {
-    if (execution === null) return;
-    const place = { execution, node: id, output, iteration: "" };
-    const window = await queryClient.fetchQuery(windowQuery(place, { q: "", sort: "" }, 0));
-    const items = window.items.map((item) => item.json as JsonObject);
-    workflow().change(`Pin the output of ${id}`, setPinned(id, items));
-  };
   return (
-    <Button isDisabled={execution === null} onPress={() => void pin()}>
+    <Button
+      isDisabled={execution === null}
+      onPress={() => execution !== null && void pin(queryClient, execution, id, output)}
+    >
       <Pin size={14} aria-hidden /> Pin
     </Button>
   );

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { useMay } from "@/app/useAccount";
 import { type PlacedNode, setCredential, setParam, useWorkflow, workflow } from "@/editor/document";
 import { Notice } from "@/ui/Notice";
 import { CredentialPicker } from "./credential/CredentialPicker";
@@ -18,6 +19,7 @@ interface ParamsTabProps {
 /** The parameters of a node as a form made from the schema of its type. */
 export function ParamsTab({ id, node, type, sample }: ParamsTabProps) {
   const isReadOnly = useWorkflow((state) => state.readOnly);
+  const mayPreview = useMay("workflows:write");
   const language = useQuery(languageQuery);
   const params = (node.params ?? {}) as JsonObject;
   const problems = useQuery({
@@ -31,6 +33,7 @@ export function ParamsTab({ id, node, type, sample }: ParamsTabProps) {
     functions: language.data?.functions ?? [],
     problemAt: (path) => found.find((problem) => problem.parameter === path)?.message,
     isReadOnly,
+    mayPreview,
     language: codeLanguage(node.type),
   };
   return (

@@ -1,6 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { type Edge, MAIN, useWorkflow, type WorkflowDocument } from "@/editor/document";
+import { iterationsOf } from "@/editor/run/queries";
 import type { Sample } from "./form/FormContext";
 import type { JsonObject } from "./form/schema";
 
@@ -49,15 +50,17 @@ export function useSample(id: string, execution: string | null, index: number): 
   });
   const nodes: Record<string, JsonObject[]> = {};
   for (const [position, [node]] of outputs.entries()) {
-    const items = document.pinned[node] ?? found[position]?.data;
+    const items = document.pinned[node] ?? found[position]?.data?.items;
     if (items && items.length > 0) nodes[node] = items as JsonObject[];
   }
   const given = into.flatMap((edge) => nodes[edge.source] ?? []);
   const json = given[Math.min(index, given.length - 1)];
   const isPinned = into.some((edge) => document.pinned[edge.source] !== undefined);
+  // The server looks outside of loops only: what is known of an iteration is sent with the question.
+  const isInLoop = found.some(({ data }) => data?.isInLoop);
   return {
     place:
-      execution !== null && json !== undefined && !isPinned
+      execution !== null && json !== undefined && !isPinned && !isInLoop
         ? { execution_id: execution, node: id, index }
         : null,
     roots: {
@@ -73,12 +76,23 @@ async function sampleItems(
   node: string,
   output: string,
   signal: AbortSignal,
-): Promise<JsonObject[]> {
-  const window = await ask(
-    api.GET("/api/v1/executions/{execution_id}/nodes/{node}/items", {
-      params: { path: { execution_id: execution, node }, query: { output, limit: SAMPLE_SIZE } },
+): Promise<{ items: JsonObject[]; isInLoop: boolean }> {
+  const place = { execution_id: execution, node };
+  const { spans } = await ask(
+    api.GET("/api/v1/executions/{execution_id}/spans", {
+      params: { path: { execution_id: execution }, query: { node, limit: SAMPLE_SIZE } },
       signal,
     }),
   );
-  return window.items.map((item) => (item as unknown as { json: JsonObject }).json);
+  // In a loop the first iteration is as good as any.
+  const [path] = iterationsOf(spans);
+  if (path === undefined) return { items: [], isInLoop: false };
+  const window = await ask(
+    api.GET("/api/v1/executions/{execution_id}/nodes/{node}/items", {
+      params: { path: place, query: { output, path, limit: SAMPLE_SIZE } },
+      signal,
+    }),
+  );
+  const items = window.items.map((item) => (item as unknown as { json: JsonObject }).json);
+  return { items, isInLoop: path !== "" };
 }

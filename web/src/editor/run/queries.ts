@@ -57,6 +57,41 @@ export function spansQuery(id: string, isEnded: boolean) {
   });
 }
 
+/** The attempts of one node, the last thousand at the most; grows while the execution runs. */
+export function attemptsQuery(id: string, node: string, isEnded: boolean) {
+  return queryOptions({
+    queryKey: ["attempts", id, node, isEnded],
+    queryFn: async ({ signal }) => {
+      const window = (offset: number) =>
+        ask(
+          api.GET("/api/v1/executions/{execution_id}/spans", {
+            params: { path: { execution_id: id }, query: { node, offset, limit: SPANS } },
+            signal,
+          }),
+        );
+      const first = await window(0);
+      const { spans } = first.total > SPANS ? await window(first.total - SPANS) : first;
+      return spans.filter((span) => span.kind === "attempt");
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: isEnded ? false : 1_000,
+    staleTime: isEnded ? Number.POSITIVE_INFINITY : 0,
+    retry: false,
+  });
+}
+
+/** The iterations in which the node put something out, in their order. */
+export function iterationsOf(spans: readonly Span[]): string[] {
+  const attempts = spans.filter(({ kind }) => kind === "attempt");
+  const ended = attempts.filter(
+    ({ details }) =>
+      details.node_status === "succeeded" ||
+      details.node_status === "skipped" ||
+      Number(details.items_out) > 0,
+  );
+  return [...new Set(ended.map(({ iteration }) => iteration.join(".")))];
+}
+
 /** What changed around a moment of an execution, so many milliseconds after it was created. */
 export async function askMoments(id: string, at: number) {
   return ask(

@@ -27,7 +27,9 @@ import { Sidebar } from "./Sidebar";
 import { Splitter, useSize } from "./Splitter";
 import { useAddress } from "./useAddress";
 import { useDock } from "./useDock";
+import { useEditorCommands } from "./useEditorCommands";
 import { useEditorRun } from "./useEditorRun";
+import { usePin } from "./usePin";
 import { useWorkflowPanel } from "./useWorkflowPanel";
 
 const NodePanel = onDemand(() =>
@@ -59,7 +61,9 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const [height, setHeight] = useSize("editor.dock", 220, 120, 560);
   const dock = useDock();
   const settings = useWorkflowPanel();
-  useAddress();
+  const { tab, setTab } = useAddress();
+  const togglePin = usePin(execution);
+  useEditorCommands(types, commands.all);
   useClipboard();
   // Everything is there before the server may go away: editing goes on without it.
   useEffect(() => {
@@ -151,6 +155,8 @@ export function Editor({ workflowId }: { workflowId: string }) {
                       key={selected}
                       id={selected}
                       execution={execution}
+                      tab={tab}
+                      onTab={setTab}
                       actions={actionsOf(selected)}
                       onClose={close}
                       onFocus={() => setFocused(selected)}
@@ -200,10 +206,12 @@ export function Editor({ workflowId }: { workflowId: string }) {
             ["run.toHere", commands.toHere],
             ["run.fromHere", commands.fromHere],
             ["run.cancel", commands.cancel],
+            ["editor.pin", togglePin],
             ["dock.toggle", dock.toggle],
             ["dock.timeline", () => dock.open("timeline")],
             ["dock.logs", () => dock.open("logs")],
             ["dock.network", () => dock.open("network")],
+            ["dock.output", () => dock.open("output")],
           ]}
         />
       </main>

@@ -8,6 +8,7 @@ import { setWhole, useWorkflow, workflow } from "@/editor/document";
 import { Button, IconButton } from "@/ui/Button";
 import { Tooltip } from "@/ui/Tooltip";
 import { SaveStatus } from "./SaveStatus";
+import { UndoSteps } from "./UndoSteps";
 
 interface EditorToolbarProps {
   /** Shows or hides the settings of the workflow. */
@@ -39,6 +40,7 @@ export function EditorToolbar({ onSettings, children }: EditorToolbarProps) {
           >
             <Undo2 size={16} aria-hidden />
           </IconButton>
+          <UndoSteps />
           <IconButton
             label={future ? `Redo: ${future}` : "Redo"}
             shortcut="Ctrl Shift Z"

@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { ui } from "@/editor/canvas/ui";
 import { useSelectedNode, workflow } from "@/editor/document";
+import { PANEL_TABS } from "./search";
 
-/** The selected node stands in the address, so that every view is a link. */
-export function useAddress(): void {
-  const { node } = useSearch({ from: "/shell/w/$workflowId" });
+/** The selected node and the part of its panel stand in the address, so that every view is a link. */
+export function useAddress() {
+  const { node, tab = "params" } = useSearch({ from: "/shell/w/$workflowId" });
   const navigate = useNavigate();
   const selected = useSelectedNode();
   const asked = useRef<string | undefined>(undefined);
@@ -27,4 +28,17 @@ export function useAddress(): void {
       replace: true,
     });
   }, [selected, navigate]);
+  const setTab = useCallback(
+    (id: string) =>
+      void navigate({
+        to: ".",
+        search: (before) => ({
+          ...before,
+          tab: PANEL_TABS.find((each) => each === id && id !== "params"),
+        }),
+        replace: true,
+      }),
+    [navigate],
+  );
+  return { tab, setTab };
 }

@@ -25,14 +25,25 @@ interface OutputViewProps {
   onItem?: (index: number, item: StoredItem) => void;
 }
 
+const ALL: ItemView = { q: "", sort: "" };
+
 /** The items of one output: as a table, as JSON, or by their fields. */
 export function OutputView({ place, root, initialView = "table", onItem }: OutputViewProps) {
   const [kind, setKind] = useState<ViewName>(initialView);
-  const [view, setView] = useState<ItemView>({ q: "", sort: "" });
+  const [view, setView] = useState<ItemView>(ALL);
   const [columns, setColumns] = useState<string[] | null>(null);
   const [selected, setSelected] = useState<{ index: number; item: StoredItem } | null>(null);
   const first = useQuery(windowQuery(place, view, 0));
-  if (first.isError) return <ErrorNotice title="The items can't be read" error={first.error} />;
+  if (first.isError)
+    return (
+      <ErrorNotice
+        title="The items can't be read"
+        error={first.error}
+        action={
+          view === ALL ? null : <Button onPress={() => setView(ALL)}>Show them all again</Button>
+        }
+      />
+    );
   if (!first.data) return <Skeleton lines={6} />;
   const { total, found, items } = first.data;
   if (total === 0)

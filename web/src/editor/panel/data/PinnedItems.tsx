@@ -34,6 +34,9 @@ export function PinnedItems({ node, items, root }: PinnedItemsProps) {
             <JsonTree key={index} value={item} root={root} label={`Item ${index}`} />
           ))
         )}
+        {view === "json" && items.length > MOST ? (
+          <p className="p-2 text-xs text-muted">{`The first ${MOST} of ${items.length}.`}</p>
+        ) : null}
       </div>
     </section>
   );

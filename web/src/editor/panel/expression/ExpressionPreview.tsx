@@ -8,7 +8,7 @@ import { caretOf } from "./caret";
 
 /** The value of an expression for the item that is looked at, or what is wrong with it. */
 export function ExpressionPreview({ text }: { text: string }) {
-  const { sample } = useForm();
+  const { sample, mayPreview = true } = useForm();
   const settled = useSettled(text, 120);
   const preview = useQuery({
     queryKey: ["preview", settled, sample.place, sample.place ? null : sample.roots],
@@ -23,13 +23,13 @@ export function ExpressionPreview({ text }: { text: string }) {
           signal,
         }),
       ),
-    enabled: isExpression(settled),
+    enabled: mayPreview && isExpression(settled),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     gcTime: 30_000,
     retry: false,
   });
-  if (!isExpression(text)) return null;
+  if (!mayPreview || !isExpression(text)) return null;
   if (preview.isError)
     return <Wrong message={`There is no preview: ${textOf(preview.error)}`} caret="" />;
   if (!preview.data) return null;

@@ -19,6 +19,8 @@ export interface FormSurroundings {
   problemAt: (path: string) => string | undefined;
   /** In a version that can't be changed. */
   isReadOnly: boolean;
+  /** Whether the server evaluates expressions for whoever is signed in; it does unless told. */
+  mayPreview?: boolean;
   /** What `code` parameters are written in. */
   language: "python" | "javascript" | "sql";
 }

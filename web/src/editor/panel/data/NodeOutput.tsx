@@ -1,0 +1,124 @@
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useEffect, useState } from "react";
+import { attemptsQuery, executionQuery, iterationsOf, type Span } from "@/editor/run/queries";
+import { hasEnded, useLive } from "@/live/execution";
+import { useNodeStatus } from "@/live/nodes";
+import { IconButton } from "@/ui/Button";
+import { EmptyState } from "@/ui/EmptyState";
+import { ErrorNotice, Notice } from "@/ui/Notice";
+import { Skeleton } from "@/ui/Skeleton";
+import type { StoredItem } from "./items";
+import { OutputView } from "./OutputView";
+import type { ViewName } from "./ViewChoice";
+
+interface NodeOutputProps {
+  execution: string;
+  node: string;
+  output: string;
+  root: string | null;
+  initialView?: ViewName;
+  onItem?: (index: number, item: StoredItem) => void;
+}
+
+/** What one output of a node gave in an execution: in a loop that of any iteration, else why nothing. */
+export function NodeOutput({ execution, node, output, ...view }: NodeOutputProps) {
+  const live = useLive((state) => (state.execution?.id === execution ? state.execution : null));
+  const isEnded = live === null || hasEnded(live.status);
+  const { status } = useNodeStatus(node);
+  const found = useQuery(attemptsQuery(execution, node, isEnded));
+  const { refetch } = found;
+  // A node that has just ended is shown at once, not with the next look.
+  useEffect(() => {
+    if (!isEnded && status !== "idle") void refetch();
+  }, [isEnded, status, refetch]);
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (found.isError)
+    return <ErrorNotice title="What the node did can't be read" error={found.error} />;
+  if (!found.data) return <Skeleton lines={6} />;
+  const last = found.data.at(-1);
+  if (!last) return <NotRun isEnded={isEnded} {...{ execution, node, output }} {...view} />;
+  const iterations = iterationsOf(found.data);
+  if (iterations.length === 0) return <NoOutput attempt={last} />;
+  const iteration =
+    chosen !== null && iterations.includes(chosen) ? chosen : (iterations.at(-1) ?? "");
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      {iterations.length > 1 ? (
+        <Iterations all={iterations} value={iteration} onChange={setChosen} />
+      ) : null}
+      <OutputView key={iteration} place={{ execution, node, output, iteration }} {...view} />
+    </div>
+  );
+}
+
+/** Of an execution that goes on with the data of another one, what that one gave. */
+function NotRun({ isEnded, execution, ...view }: NodeOutputProps & { isEnded: boolean }) {
+  const found = useQuery(executionQuery(execution));
+  const based = found.data?.based_on_id;
+  if (based)
+    return (
+      <>
+        <p className="px-2 pt-2 text-xs text-muted">
+          It did not run this time: this is what it gave in the execution before, which this one
+          goes on with.
+        </p>
+        <NodeOutput execution={based} {...view} />
+      </>
+    );
+  return isEnded ? (
+    <EmptyState title="It did not run">
+      This node was not reached in this execution, or came into the workflow later.
+    </EmptyState>
+  ) : (
+    <EmptyState title="Nothing yet">
+      What the node gives appears here as soon as it is done.
+    </EmptyState>
+  );
+}
+
+function NoOutput({ attempt }: { attempt: Span }) {
+  const error = attempt.details.error as { code?: string; message?: string } | null;
+  if (!error?.message)
+    return <EmptyState title="No items">The node has given nothing in this execution.</EmptyState>;
+  return (
+    <div className="p-2">
+      <Notice tone="danger" title={error.code ?? "It failed"}>
+        <p className="whitespace-pre-wrap">{error.message}</p>
+        {attempt.attempt > 1 ? <p>After {attempt.attempt} attempts.</p> : null}
+      </Notice>
+    </div>
+  );
+}
+
+interface IterationsProps {
+  all: readonly string[];
+  value: string;
+  onChange: (iteration: string) => void;
+}
+
+/** Goes from one iteration of a loop to another. */
+function Iterations({ all, value, onChange }: IterationsProps) {
+  const at = all.indexOf(value);
+  const go = (index: number) => {
+    const next = all[index];
+    if (next !== undefined) onChange(next);
+  };
+  return (
+    <fieldset aria-label="Iteration" className="flex items-center gap-1 px-2 pt-2 text-xs">
+      <IconButton label="Iteration before" isDisabled={at <= 0} onPress={() => go(at - 1)}>
+        <ChevronLeft size={14} aria-hidden />
+      </IconButton>
+      <output className="num">
+        #{value} <span className="text-muted">{`(${at + 1} of ${all.length})`}</span>
+      </output>
+      <IconButton
+        label="Next iteration"
+        isDisabled={at >= all.length - 1}
+        onPress={() => go(at + 1)}
+      >
+        <ChevronRight size={14} aria-hidden />
+      </IconButton>
+    </fieldset>
+  );
+}
