@@ -89,6 +89,8 @@ def test_nodes_and_edges_show_what_happens_while_it_happens(editor, service):
     expect(edge.locator(".tg-edge-used")).to_be_attached()
     dock = page.get_by_role("region", name="Execution")
     expect(dock.get_by_role("status").first).to_contain_text("succeeded")
+    page.keyboard.press("w")
+    expect(dock.get_by_role("row").nth(1)).to_contain_text("200")
     # What it was shows the address, so that it can be given to somebody.
     page.reload()
     expect_status(editor, "done", "succeeded")

@@ -154,6 +154,10 @@ def test_an_execution_with_thousands_of_attempts_is_gone_through(page, owner) ->
         moments.press("To the next change")
     expect(moments.card("step")).not_to_contain_text(f"#{turn}")
     screenshot(page, "time-travel-many")
+    page.get_by_role("tab", name="Timeline").click()
+    expect(page.get_by_text("The first 1000 of")).to_be_attached()
+    page.get_by_role("button", name="Look at 1000 more").click()
+    expect(page.get_by_text("The first 2000 of")).to_be_attached()
 
 
 def test_a_running_execution_is_looked_at_before_now_and_goes_on(page, owner) -> None:

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { spansQuery } from "@/editor/run/queries";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { bytes, duration } from "@/ui/time";
 import { CopyRequest } from "./CopyRequest";
+import { MoreSpans } from "./MoreSpans";
 import { Waterfall } from "./Waterfall";
 
 interface NetworkViewProps {
@@ -15,12 +17,26 @@ interface NetworkViewProps {
 
 /** The HTTP requests of an execution, each with its phases; secrets are masked by the server. */
 export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
-  const found = useQuery(spansQuery(execution, isEnded));
+  const [windows, setWindows] = useState(1);
+  const found = useQuery(spansQuery(execution, isEnded, windows));
   if (found.isError) return <ErrorNotice title="The requests can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={5} />;
   const requests = found.data.spans.filter((span) => span.kind === "request");
+  const more = (
+    <MoreSpans
+      shown={found.data.spans.length}
+      total={found.data.total}
+      isLoading={found.isPlaceholderData}
+      onMore={() => setWindows(windows + 1)}
+    />
+  );
   if (requests.length === 0)
-    return <EmptyState title="No requests">Nothing was sent to the outside.</EmptyState>;
+    return (
+      <>
+        <EmptyState title="No requests">Nothing was sent to the outside.</EmptyState>
+        {more}
+      </>
+    );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <div tabIndex={0} className="min-h-0 flex-1 overflow-auto">
@@ -36,7 +52,7 @@ export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
         </thead>
         <tbody>
           {requests.map((span) => {
-            const { method, url, response_status: status, error_message: error } = span.details;
+            const { method, url, status, error } = span.details;
             return (
               <tr key={span.seq} className="border-t border-line hover:bg-hover">
                 <td className="px-2 font-mono">{String(method ?? "")}</td>
@@ -68,6 +84,7 @@ export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
           })}
         </tbody>
       </table>
+      {more}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 import { type Span, spansQuery } from "@/editor/run/queries";
 import { useLive } from "@/live/execution";
 import { EmptyState } from "@/ui/EmptyState";
@@ -8,6 +8,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { asStatus, StatusIcon, statusColor } from "@/ui/StatusIcon";
 import { duration } from "@/ui/time";
+import { MoreSpans } from "./MoreSpans";
 import { endOf, isOpen, withOpenSpans } from "./openSpans";
 import { PHASES, phasesOf } from "./phases";
 import { useLiveNodes, useNow } from "./useLiveNodes";
@@ -23,7 +24,8 @@ const NONE: readonly Span[] = [];
 
 /** Every attempt and request of an execution as a bar: when it began and how long it took. */
 export function Timeline({ execution, isEnded, onNode }: TimelineProps) {
-  const found = useQuery(spansQuery(execution, isEnded));
+  const [windows, setWindows] = useState(1);
+  const found = useQuery(spansQuery(execution, isEnded, windows));
   const scroller = useRef<HTMLDivElement>(null);
   const spans = useSpans(execution, isEnded, found.data?.spans ?? NONE);
   const rows = useVirtualizer({
@@ -59,12 +61,12 @@ export function Timeline({ execution, isEnded, onNode }: TimelineProps) {
           );
         })}
       </ol>
-      {found.data.total > found.data.spans.length ? (
-        <p className="p-2 text-muted">
-          The first {found.data.spans.length} of {found.data.total}; the page of the execution has
-          all.
-        </p>
-      ) : null}
+      <MoreSpans
+        shown={found.data.spans.length}
+        total={found.data.total}
+        isLoading={found.isPlaceholderData}
+        onMore={() => setWindows(windows + 1)}
+      />
     </div>
   );
 }

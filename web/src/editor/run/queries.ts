@@ -38,17 +38,29 @@ export function recentQuery(workflowId: string) {
 
 const SPANS = 1_000;
 
-/** Attempts and requests in the order of their begin. */
-export function spansQuery(id: string, isEnded: boolean) {
+/** Attempts and requests in the order of their begin: so many windows of a thousand. */
+export function spansQuery(id: string, isEnded: boolean, windows = 1) {
   return queryOptions({
-    queryKey: ["spans", id, isEnded],
-    queryFn: ({ signal }) =>
-      ask(
-        api.GET("/api/v1/executions/{execution_id}/spans", {
-          params: { path: { execution_id: id }, query: { limit: SPANS } },
-          signal,
-        }),
-      ),
+    queryKey: ["spans", id, isEnded, windows],
+    queryFn: async ({ signal }) => {
+      const found = await Promise.all(
+        Array.from({ length: windows }, (_, number) =>
+          ask(
+            api.GET("/api/v1/executions/{execution_id}/spans", {
+              params: {
+                path: { execution_id: id },
+                query: { offset: number * SPANS, limit: SPANS },
+              },
+              signal,
+            }),
+          ),
+        ),
+      );
+      return {
+        spans: found.flatMap(({ spans }) => spans),
+        total: Math.max(...found.map(({ total }) => total)),
+      };
+    },
     placeholderData: keepPreviousData,
     // While it runs, what is shown grows; the live events say how nodes stand in between.
     refetchInterval: isEnded ? false : 1_000,
