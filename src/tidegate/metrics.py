@@ -111,6 +111,17 @@ METRICS: Final[Sequence[Metric]] = (
         "gauge",
         "Entries that wait for the thread that writes to the database.",
     ),
+    Metric(
+        "tidegate_trigger_failures_total",
+        "counter",
+        "Polls of triggers that failed, and schedules that can't be followed any more.",
+        ("kind",),
+    ),
+    Metric(
+        "tidegate_failing_triggers",
+        "gauge",
+        "Triggers of the installation whose last poll failed.",
+    ),
     Metric("tidegate_pruned_executions_total", "counter", "Executions that retention removed."),
 )
 
@@ -196,6 +207,14 @@ class Metrics:
         self._of["tidegate_executions_total"].add(1, status, source)
         if seconds is not None:
             self._of["tidegate_execution_seconds"].observe(seconds)
+
+    def trigger_failed(self, kind: Literal["poll", "schedule"]) -> None:
+        """A poll failed, or a schedule broke."""
+        self._of["tidegate_trigger_failures_total"].add(1, kind)
+
+    def triggers_fail(self, count: int) -> None:
+        """So many triggers fail now."""
+        self._of["tidegate_failing_triggers"].values[()] = [float(count)]
 
     def attempt_ended(self, node_type: str, status: str, seconds: float, items: int) -> None:
         """An attempt of a node ended."""

@@ -84,7 +84,7 @@ async def _serve(app: "App", workflows: Path | None, *, as_json: bool) -> None:
     async with (
         open_notifier(app) as notifier,
         WorkerService(app, notifier, app.events.observe) as worker,
-        Triggers(app, worker) as triggers,
+        Triggers(app, worker, notifier) as triggers,
         nullcontext() if workflows is None else FolderWatch(app, workflows),
         Pruner(app),
     ):

@@ -6,7 +6,18 @@ from typing import Literal, Protocol
 from tidegate.model.execution import us_to_iso
 from tidegate.model.item import JsonObject
 
-Kind = Literal["execution_failed", "security_event", "test"]
+Kind = Literal["execution_failed", "trigger_failed", "security_event", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerFailure:
+    """A trigger that can't start anything: the error (JSON), and how often it failed in a row."""
+
+    workflow_id: str
+    workflow: str
+    trigger: str
+    error: JsonObject
+    failures: int
 
 
 @dataclass(frozen=True, slots=True)

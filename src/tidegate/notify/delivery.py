@@ -7,7 +7,7 @@ from tidegate.ids import new_id
 from tidegate.log import get_logger
 from tidegate.model.execution import SecurityEvent, now_us
 from tidegate.model.item import JsonObject
-from tidegate.notify.base import Channel, Notification, Undelivered
+from tidegate.notify.base import Channel, Notification, TriggerFailure, Undelivered
 from tidegate.notify.log import LogNotifier
 
 MAX_PENDING: Final = 100
@@ -45,6 +45,25 @@ class Delivery(LogNotifier):
         self._put(
             ("execution_failed", workflow, str(error.get("code")), str(error.get("node"))),
             Notification(new_id(), "execution_failed", "high", title, now_us(), details),
+        )
+
+    def trigger_failed(self, failed: TriggerFailure) -> None:
+        """A trigger goes on failing; whoever calls this says it seldom."""
+        said = {name: failed.error[name] for name in _ERROR_FIELDS if name in failed.error}
+        details = {
+            "workflow_id": failed.workflow_id,
+            "workflow": failed.workflow,
+            "node": failed.trigger,
+            "failures": failed.failures,
+            "error": said,
+        }
+        title = (
+            f"the trigger '{failed.trigger}' of '{failed.workflow}' starts nothing: "
+            f"{failed.error.get('message', '')}"
+        )
+        self._put(
+            ("trigger_failed", failed.workflow_id, failed.trigger),
+            Notification(new_id(), "trigger_failed", "high", title, now_us(), details),
         )
 
     def security_event(self, event: SecurityEvent) -> None:

@@ -3,6 +3,7 @@
 from tidegate.log import get_logger
 from tidegate.model.execution import SecurityEvent
 from tidegate.model.item import JsonObject
+from tidegate.notify.base import TriggerFailure
 
 
 class LogNotifier:
@@ -13,6 +14,9 @@ class LogNotifier:
         get_logger().error(
             "execution.failed", execution=execution_id, workflow=workflow, error=error
         )
+
+    def trigger_failed(self, failed: TriggerFailure) -> None:
+        """The log has a line of each failure already."""
 
     def security_event(self, event: SecurityEvent) -> None:
         """It is in the database; a line would say no more."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.app import App
 from tidegate.config import NotifySettings
-from tidegate.engine.ports import Notifier
 from tidegate.errors import CredentialError, InvalidInput, UserError
 from tidegate.ids import new_id
 from tidegate.log import get_logger
@@ -26,7 +25,7 @@ DRAIN_SECONDS: Final = 10.0
 
 
 @asynccontextmanager
-async def open_notifier(app: App) -> AsyncIterator[Notifier]:
+async def open_notifier(app: App) -> AsyncIterator[LogNotifier]:
     """A notifier for the length of the block; what is pending at its end has some seconds.
 
     Raises:

@@ -23,7 +23,8 @@ class StoredSchedule:
 
     ``planned_at`` is the time that comes next, ``next_at`` when that is acted upon, ``last_at``
     the time that was acted upon last; ``params`` are the trigger's, as JSON. ``polls``: see
-    :mod:`tidegate.store.polls`, with ``failures`` in a row and the ``error`` (JSON) of the last.
+    :mod:`tidegate.store.polls`, with ``failures`` in a row and the ``error`` (JSON) of the last;
+    that of a schedule is why it is followed no more.
     """
 
     id: str
@@ -114,7 +115,8 @@ def replace(
         connection.execute(delete(schedules).where(_columns.id.in_(gone)))
     for row in wanted:
         before = known.get(row.id)
-        if before is not None and before.params == row.params:
+        is_broken = before is not None and before.next_at is None and before.error is not None
+        if before is not None and before.params == row.params and not is_broken:
             values: dict[str, object] = {"version_hash": version_hash}
         else:
             values = asdict(row)
@@ -136,6 +138,22 @@ def claim(
         update(schedules)
         .where(_columns.id == schedule.id, _columns.next_at == schedule.next_at)
         .values(planned_at=planned_at, next_at=next_at, last_at=schedule.planned_at)
+    )
+    return result.rowcount == 1
+
+
+def break_off(connection: Connection, schedule: StoredSchedule, error: str) -> bool:
+    """Follow a schedule no more, until its workflow is published anew; ``error`` (JSON) is why."""
+    result = connection.execute(
+        update(schedules)
+        .where(_columns.id == schedule.id, _columns.next_at == schedule.next_at)
+        .values(
+            planned_at=None,
+            next_at=None,
+            last_at=schedule.planned_at,
+            failures=_columns.failures + 1,
+            error=error,
+        )
     )
     return result.rowcount == 1
 

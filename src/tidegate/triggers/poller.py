@@ -22,6 +22,7 @@ from tidegate.store import polls, workflows
 from tidegate.store import schedules as schedule_store
 from tidegate.store.polls import Next, PollOvertaken
 from tidegate.store.schedules import StoredSchedule
+from tidegate.triggers.failures import Failures
 from tidegate.worker.polling import PollResult, poll
 
 MOST_AT_ONCE: Final = 10
@@ -33,8 +34,8 @@ _LONGEST_WAIT: Final = 3600.0
 class Poller:
     """The polls of one process."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, app: App, failures: Failures) -> None:
+        self._app, self._failures = app, failures
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._audited: set[tuple[str, str]] = set()
 
@@ -160,6 +161,7 @@ class Poller:
         following = Next(at, at, failures, codec.encode(error).decode())
         with suppress(PollOvertaken, OperationalError):
             await self._app.database.write(partial(polls.end, schedule=row, following=following))
+            await self._failures.polling_failed(row, error, failures)
 
 
 async def execution_of_poll(app: App, version: Version, row: StoredSchedule) -> Execution:

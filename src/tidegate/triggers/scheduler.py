@@ -5,12 +5,15 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, Self
 
+from tidegate import codec
 from tidegate.app import App
 from tidegate.errors import OperationalError, TidegateError
 from tidegate.log import get_logger
 from tidegate.model.execution import now_us
+from tidegate.notify.log import LogNotifier
 from tidegate.services import schedules
 from tidegate.store import schedules as store
+from tidegate.triggers.failures import Failures
 from tidegate.triggers.poller import Poller
 from tidegate.triggers.watcher import Watcher
 
@@ -21,9 +24,10 @@ LOOK_SECONDS: Final = 1.0
 class Scheduler:
     """Follows the schedules of published workflows. Use it as an async context manager."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, notifier: LogNotifier | None = None) -> None:
         self._app = app
-        self._poller = Poller(app)
+        self._failures = Failures(app, notifier or LogNotifier())
+        self._poller = Poller(app, self._failures)
         self._woken = asyncio.Event()
         self._watcher = Watcher(app, self._woken.set)
         self._task: asyncio.Task[None] | None = None
@@ -45,7 +49,9 @@ class Scheduler:
         while True:
             try:
                 await schedules.sync(self._app, self._seen)
-                self._watcher.follow(await self._app.database.read(store.polling))
+                polling = await self._app.database.read(store.polling)
+                self._watcher.follow(polling)
+                self._app.metrics.triggers_fail(sum(row.failures > 0 for row in polling))
                 await self._fire_due()
                 await self._poller.begin_due()
                 following = await self._app.database.read(store.next_time)
@@ -75,5 +81,8 @@ class Scheduler:
                 get_logger().error(
                     "schedule_broken", workflow=row.workflow_id, reason=error.message
                 )
-                let_go = partial(store.claim, schedule=row, planned_at=None, next_at=None)
-                await self._app.database.write(let_go)
+                said = self._app.redact.error(error.as_json())
+                text = codec.encode(said).decode()
+                break_off = partial(store.break_off, schedule=row, error=text)
+                if await self._app.database.write(break_off):
+                    await self._failures.schedule_broke(row, said)

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from typing import Self
 
 from tidegate.app import App
+from tidegate.notify.log import LogNotifier
 from tidegate.triggers.listeners import Listeners
 from tidegate.triggers.published import Published
 from tidegate.triggers.scheduler import Scheduler
@@ -14,10 +15,12 @@ from tidegate.worker.service import WorkerService
 class Triggers:
     """Schedules, webhooks and drafts that listen. Use it as an async context manager."""
 
-    def __init__(self, app: App, worker: WorkerService) -> None:
+    def __init__(
+        self, app: App, worker: WorkerService, notifier: LogNotifier | None = None
+    ) -> None:
         self.webhooks = Webhooks(app, worker)
         self.listeners = Listeners(app)
-        self._scheduler = Scheduler(app)
+        self._scheduler = Scheduler(app, notifier)
         self.published = Published(app, self.webhooks)
         self._stack = AsyncExitStack()
 

@@ -13,6 +13,7 @@ from tidegate.errors import InvalidInput
 from tidegate.ids import new_id
 from tidegate.model.execution import SecurityEvent, now_us
 from tidegate.notify import delivery
+from tidegate.notify.base import TriggerFailure
 from tidegate.sdk.testing import MockHttpService
 from tidegate.services import credentials, notifications
 
@@ -95,6 +96,24 @@ async def test_a_flood_becomes_two_notifications(open_app, hook):
         ("execution_failed", 1),
         ("security_event", 4999),
     ]
+
+
+async def test_a_trigger_that_starts_nothing_is_told(open_app, hook):
+    hook.mock_response("/hook")
+    app = open_app(hook.port, webhook_url=hook.url("/hook"))
+    error = {"code": "NODE_FAILED", "message": "the shop is closed", "bug": "left out"}
+    async with notifications.open_notifier(app) as notifier:
+        notifier.trigger_failed(TriggerFailure("an-id", "orders", "look", error, 3))
+    (sent,) = [json.loads(request.body) for request in hook.requests]
+    assert (sent["kind"], sent["severity"]) == ("trigger_failed", "high")
+    assert sent["title"] == "the trigger 'look' of 'orders' starts nothing: the shop is closed"
+    assert sent["details"] == {
+        "workflow_id": "an-id",
+        "workflow": "orders",
+        "node": "look",
+        "failures": 3,
+        "error": {"code": "NODE_FAILED", "message": "the shop is closed"},
+    }
 
 
 async def test_a_channel_that_is_down_is_logged_once_and_stops_nobody(

@@ -211,6 +211,46 @@ async def test_what_is_heard_lets_it_poll_now_but_never_twice_at_once(app):
     assert (await schedule(app)).next_at == failed.next_at
 
 
+class Hook(LogNotifier):
+    """What the channels are told."""
+
+    def __init__(self):
+        self.told = []
+
+    def trigger_failed(self, failed):
+        self.told.append(failed)
+
+
+async def test_failures_that_go_on_are_told_seldom_and_counted(app, monkeypatch):
+    monkeypatch.setattr("tidegate.triggers.poller._FIRST_WAIT", 0.01)
+    monkeypatch.setattr("tidegate.triggers.poller._LONGEST_WAIT", 0.02)
+    SOURCE.append("the shop is closed")
+    workflow = await publish(app)
+    hook = Hook()
+    async with WorkerService(app, LogNotifier()), Scheduler(app, hook):
+
+        async def failed(times):
+            row = await schedule(app)
+            return row is not None and row.failures >= times
+
+        await until(lambda: failed(2))
+        await until(lambda: failed(6))
+        (one,), row = hook.told, await schedule(app)
+        assert (one.workflow_id, one.trigger, one.failures) == (workflow, row.trigger, 3)
+        assert "the shop is closed" in one.error["message"]
+        assert b"tidegate_failing_triggers 1.0" in app.metrics.text()
+        await until(lambda: failed(28))
+        assert [one.failures for one in hook.told] == [3, 27]
+        SOURCE[:] = [7]
+        await until(lambda: ended(app, 1))
+
+        async def well():
+            return b"tidegate_failing_triggers 0.0" in app.metrics.text()
+
+        await until(well)
+    assert b'tidegate_trigger_failures_total{kind="poll"}' in app.metrics.text()
+
+
 async def test_what_can_not_be_started_is_found_again(app):
     """The state moves on only with the execution: nothing is lost where it is refused."""
     one = {"limit": 1, "policy": "refuse"}

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from polling import until
 
 from tidegate.app import App
 from tidegate.config import Settings
+from tidegate.errors import NodeFailed
 from tidegate.model.execution import now_us
 from tidegate.notify.log import LogNotifier
 from tidegate.services import editing, executions, publishing, schedules
 from tidegate.services.identity.permissions import LOCAL
 from tidegate.store import schedules as store
+from tidegate.store import workflows
 from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.triggers.scheduler import Scheduler
 from tidegate.worker.service import WorkerService
@@ -146,3 +149,49 @@ async def test_jitter_moves_the_start_and_not_the_time(app):
     (row,) = await rows(app)
     assert row.planned_at <= row.next_at < row.planned_at + 600 * SECOND
     assert schedules.with_jitter(row.id, row.planned_at, 600) == row.next_at
+
+
+class _Hook(LogNotifier):
+    """What the channels are told."""
+
+    def __init__(self):
+        self.told = []
+
+    def trigger_failed(self, failed):
+        self.told.append(failed)
+
+
+async def test_a_schedule_that_breaks_is_shown_and_told_and_begins_anew_when_published(
+    app, monkeypatch
+):
+    id = await publish(app, **EVERY_SECOND)
+    hook = _Hook()
+
+    async def gone(*_args, **_more):
+        raise NodeFailed("its node types are gone")
+
+    async with Scheduler(app, hook):
+        await until(partial(rows, app))
+        with monkeypatch.context() as patched:
+            patched.setattr(schedules, "runnable_version", gone)
+
+            async def broken():
+                (row,) = await rows(app)
+                return row if row.next_at is None else None
+
+            row = await until(broken)
+            assert "its node types are gone" in row.error
+
+            async def told():
+                return hook.told
+
+            (one,) = await until(told)
+            assert (one.workflow_id, one.trigger) == (id, "tick")
+        changed = {**document(**EVERY_SECOND), "description": "new"}
+        stored = await app.database.read(partial(workflows.get, workflow_id=id))
+        changes = editing.Changes(document=changed)
+        saved = await editing.change(app, LOCAL, id, stored.revision, changes)
+        await publishing.publish(app, LOCAL, id, saved.stored.revision)
+        await until(partial(started, app))
+    (row,) = await rows(app)
+    assert (row.error, row.failures) == (None, 0)
