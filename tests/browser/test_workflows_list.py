@@ -44,6 +44,14 @@ def test_search_folders_and_tags_stand_in_the_address(page, owner):
     expect(row(page, "Day shift")).to_be_visible()
 
 
+def test_a_search_that_is_given_up_does_not_come_back(page, owner):
+    make(owner, "Given up")
+    page.goto("/workflows?q=nothing-like-it")
+    page.get_by_role("button", name="Show all workflows").click()
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    expect(page.get_by_role("link", name="Given up")).to_be_visible()
+
+
 def test_a_workflow_is_activated_copied_organised_exported_and_deleted(page, owner):
     workflow_id = make(owner, "Orders")
     page.goto("/workflows")

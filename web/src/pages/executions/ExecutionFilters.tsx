@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
-import { SearchField } from "@/ui/SearchField";
 import { Select } from "@/ui/Select";
+import { TypedSearch } from "@/ui/TypedSearch";
 import { duration } from "@/ui/time";
 import { type ExecutionsSearch, SINCE, type Since, STATUSES } from "./search";
 
@@ -35,11 +35,6 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
     );
   const field = useRef<HTMLInputElement>(null);
   useShortcut("list.search", () => field.current?.focus());
-  const [text, setText] = useState(search.q ?? "");
-  useEffect(() => {
-    const timer = setTimeout(() => text !== (search.q ?? "") && set({ q: text || undefined }), 250);
-    return () => clearTimeout(timer);
-  });
   const range =
     search.from !== undefined && search.to !== undefined
       ? CLOCK.formatRange(search.from, search.to)
@@ -47,13 +42,13 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
   const isOther = search.min_ms !== undefined && !LONG_MS.includes(search.min_ms);
   return (
     <search className="flex flex-1 flex-wrap items-center gap-2">
-      <SearchField
+      <TypedSearch
         label="Search in errors, names and numbers"
         placeholder="Error, workflow or number"
         className="w-64"
         inputRef={field}
-        value={text}
-        onChange={setText}
+        value={search.q ?? ""}
+        onChange={(q) => set({ q: q || undefined })}
       />
       <Select
         label="Status"

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { stream } from "@/live/stream";
@@ -11,7 +11,7 @@ import { ExecutionTable } from "./ExecutionTable";
 import { Histogram } from "./Histogram";
 import { MarkedBar } from "./MarkedBar";
 import { useWorkflowNames } from "./names";
-import { executionsQuery } from "./queries";
+import { executionsQuery, histogramQuery } from "./queries";
 import type { ExecutionsSearch } from "./search";
 import { useCompare } from "./useCompare";
 import { useExecutionKeys } from "./useExecutionKeys";
@@ -58,6 +58,9 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
           onChange({ ...others, from, to });
         }}
       />
+      {executions.length > 0 ? (
+        <Count search={wanted} count={executions.length} hasMore={list.hasNextPage} />
+      ) : null}
       {shown.length > 0 ? <MarkedBar marked={shown} onDone={() => setMarked([])} /> : null}
       <div ref={place} className="flex min-h-0 flex-1 flex-col px-6 pb-4">
         {list.isError ? (
@@ -101,6 +104,29 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
         ) : null}
       </div>
     </>
+  );
+}
+
+interface CountProps {
+  search: ExecutionsSearch;
+  count: number;
+  hasMore: boolean;
+}
+
+/** How many are listed, and of how many where that is counted. */
+function Count({ search, count, hasMore }: CountProps) {
+  const counted = useQuery(histogramQuery(search)).data;
+  const isSame = search.since !== undefined || search.from !== undefined;
+  const total = isSame && counted?.looked_to === null ? counted.total : null;
+  const words = count.toLocaleString("en");
+  return (
+    <p role="status" className="num px-6 pb-2 text-xs text-muted">
+      {!hasMore
+        ? `${words} ${count === 1 ? "execution" : "executions"}`
+        : total !== null && total > count
+          ? `The first ${words} of ${total.toLocaleString("en")} executions`
+          : `The first ${words} executions; there are more`}
+    </p>
   );
 }
 

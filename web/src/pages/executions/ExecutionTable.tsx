@@ -5,6 +5,7 @@ import { OlderOnes } from "@/ui/OlderOnes";
 import { SortTitle } from "@/ui/SortTitle";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { duration, moment } from "@/ui/time";
+import { RowAction } from "./RowAction";
 import type { Sort } from "./search";
 import type { ExecutionSummary } from "./types";
 
@@ -62,6 +63,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
             <Title>Started by</Title>
             <Title>Failed at</Title>
             <Title>Error</Title>
+            <td />
           </tr>
         </thead>
         <tbody>
@@ -108,6 +110,9 @@ export function ExecutionTable(props: ExecutionTableProps) {
               <td className="max-w-40 truncate px-3 font-mono text-xs">{nodeOf(one)}</td>
               <td className="max-w-96 truncate px-3 text-danger" title={errorText(one)}>
                 {errorText(one)}
+              </td>
+              <td className="w-8 pr-2">
+                <RowAction execution={one} />
               </td>
             </tr>
           ))}

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { ENTRY } from "@/app/shortcuts/useListKeys";
 import { Waterfall } from "@/editor/dock/Waterfall";
@@ -16,7 +17,7 @@ interface RequestTableProps {
   onMore: () => void;
 }
 
-const TITLES = ["Method", "Host and path", "Status", "Node", "Workflow", "Size", "Phases"];
+const TITLES = ["Method", "Host and path", "Status", "Node", "Execution", "Size", "Phases"];
 
 export function keyOf(request: Pick<NetworkRequest, "execution_id" | "seq">): string {
   return `${request.execution_id}.${request.seq}`;
@@ -67,8 +68,14 @@ export function RequestTable(props: RequestTableProps) {
                 <RequestStatus status={one.status} error={one.error} />
               </td>
               <td className="max-w-40 truncate px-3">{one.node}</td>
-              <td className="max-w-40 truncate px-3 text-muted">
-                {names.get(one.workflow_id) ?? "a workflow"}
+              <td className="max-w-48 truncate px-3">
+                <Link
+                  to="/executions/$executionId"
+                  params={{ executionId: one.execution_id }}
+                  className="hover:text-accent hover:underline"
+                >
+                  #{one.number} {names.get(one.workflow_id) ?? "a workflow"}
+                </Link>
               </td>
               <td className="num px-3 whitespace-nowrap">{bytes(one.bytes_in)}</td>
               <td className="w-32 px-3">

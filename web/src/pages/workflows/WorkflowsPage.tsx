@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { FileInput, Plus, Workflow } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { useCommands } from "@/app/commands/store";
 import { useCrumbs } from "@/app/crumbs";
 import { keysFor, useShortcutStore } from "@/app/shortcuts/store";
@@ -11,9 +11,9 @@ import { useMay } from "@/app/useAccount";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
-import { SearchField } from "@/ui/SearchField";
 import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
+import { TypedSearch } from "@/ui/TypedSearch";
 import { Groups } from "./Groups";
 import { ImportDialog } from "./ImportDialog";
 import { NewDialog } from "./NewDialog";
@@ -115,29 +115,17 @@ function Header(props: { search: ListSearch; open: (what: Open) => void; mayChan
   const navigate = useNavigate({ from: "/workflows" });
   const field = useRef<HTMLInputElement>(null);
   const chosen = useShortcutStore((state) => state.chosen);
-  const [text, setText] = useState(props.search.q ?? "");
   useShortcut("list.search", () => field.current?.focus());
-  const q = props.search.q ?? "";
-  useEffect(() => {
-    if (text.trim() === q) return;
-    const timer = setTimeout(
-      () =>
-        void navigate({
-          search: (old) => ({ ...old, q: text.trim() || undefined }),
-          replace: true,
-        }),
-      200,
-    );
-    return () => clearTimeout(timer);
-  }, [text, q, navigate]);
   return (
     <header className="flex flex-wrap items-center gap-2 px-6 py-3">
       <h1 className="mr-auto text-lg">Workflows</h1>
-      <SearchField
+      <TypedSearch
         label="Search in names"
         placeholder={`Search   ${keysFor("list.search", chosen)}`}
-        value={text}
-        onChange={setText}
+        value={props.search.q ?? ""}
+        onChange={(q) =>
+          void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true })
+        }
         inputRef={field}
         className="w-56"
       />
