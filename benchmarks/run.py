@@ -16,6 +16,7 @@ MEASUREMENTS = (
     "executions",
     "server",
     "webhook",
+    "followers",
     "expressions",
     "code",
     "isolation",

@@ -1,17 +1,16 @@
-"""A thousand followers of one topic, one of whom is slow."""
+"""A thousand followers of one topic, one of whom is slow; `make bench` says how late they hear."""
 
 import asyncio
 import time
 
 from tidegate.events.stream import Stream
-from tidegate.events.subscription import MAX_APPENDS
 from tidegate.events.topic import Topic
 
 FOLLOWERS = 1000
 ROUNDS = 10
-EVENTS = 3
-DEADLINE = 0.1
-"""Promised: 99 of 100 frames are not older than this; asserted with five-fold slack."""
+KEPT = 100
+EVENTS = 150
+"""More than is kept for whoever takes none meanwhile."""
 
 
 class Reader:
@@ -21,8 +20,8 @@ class Reader:
         self.stream, self.pause = Stream(), pause
         self.stream.subscribe(1, topic)
         self.state: dict[str, dict] = {}
-        self.delays: list[float] = []
         self.pending = self.frames = 0
+        self.has_gap = False
 
     async def read(self) -> None:
         while True:
@@ -34,6 +33,7 @@ class Reader:
             self.pending = max(self.pending, self.stream.pending)
 
     def take(self, frame: dict) -> None:
+        self.has_gap = self.has_gap or "gap" in frame
         if frame["t"] == "snap":
             self.state = dict(frame["state"])
             return
@@ -41,11 +41,10 @@ class Reader:
             self.state[key] = self.state.get(key, {}) | data
         for _, key, data in frame.get("sg", ()):
             self.state[key] = self.state.get(key, {}) | data
-        if "last" in frame.get("st", {}):
-            self.delays.append(time.perf_counter() - frame["st"]["last"]["at"])
 
 
-async def test_a_slow_follower_holds_nobody_up_and_ends_in_the_right_state() -> None:
+async def test_a_slow_follower_holds_nobody_up_and_ends_in_the_right_state(monkeypatch) -> None:
+    monkeypatch.setattr("tidegate.events.subscription.MAX_APPENDS", KEPT)
     topic = Topic("busy")
     readers = [Reader(topic, 0.02) for _ in range(FOLLOWERS - 1)]
     slow = Reader(topic, 0.9)
@@ -56,7 +55,6 @@ async def test_a_slow_follower_holds_nobody_up_and_ends_in_the_right_state() -> 
             topic.publish("append", "log", {"n": number})
         topic.publish("state", f"node{turn % 7}", {"turn": turn})
         topic.publish("signal", "exec", {"turn": turn})
-        topic.publish("state", "last", {"at": time.perf_counter()})
         await asyncio.sleep(0.2)
     topic.publish("signal", "exec", {"status": "succeeded"})
     deadline = time.monotonic() + 20
@@ -67,6 +65,7 @@ async def test_a_slow_follower_holds_nobody_up_and_ends_in_the_right_state() -> 
         task.cancel()
     assert slow.state == topic.state == readers[0].state
     assert slow.frames < readers[0].frames, "its frames became one"
-    assert slow.pending <= MAX_APPENDS + ROUNDS + 20, "what waits for it is bounded"
-    delays = sorted(delay for reader in readers for delay in reader.delays)
-    assert delays[len(delays) * 99 // 100] < 5 * DEADLINE
+    # Besides, there are seven keys of states, and a signal of each round.
+    most = max(reader.pending for reader in (*readers, slow))
+    assert KEPT <= most <= KEPT + 7 + ROUNDS + 1, "what waits for a follower is bounded"
+    assert slow.has_gap, "it is told that it was not told everything"
