@@ -26,6 +26,7 @@ from tidegate.files.spill import SpillDirectory
 from tidegate.redact import Redactor
 from tidegate.registry import Registry, UntrustedNodes, load_registry
 from tidegate.store.database import Database
+from tidegate.store.workflows import WorkflowState
 from tidegate.vault import Vault
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class App:
     references: References
     owner: str
     plans: dict[str, Plan] = field(default_factory=dict)
+    named_credentials: dict[WorkflowState, frozenset[str]] = field(default_factory=dict)
     address: str = ""
     when_published: Callable[[], Awaitable[None]] | None = None
     _gate: "Gate | None" = None

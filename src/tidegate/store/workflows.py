@@ -1,6 +1,6 @@
 """Workflows and their versions. A version is known by the hash of its canonical content."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, or_, select, update
@@ -36,43 +36,50 @@ class StoredWorkflow:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkflowTexts:
-    """The documents of a workflow that may run: its draft, and the version that starts by itself.
+class WorkflowState:
+    """Which documents of a workflow may run: its draft at ``revision``, and what starts by itself.
 
-    Of one that has never had a draft or been published, it is the version stored last.
+    Of one that has never been published, that is the version stored last. Two states that are
+    equal have the same documents.
     """
 
     id: str
     name: str
     project_id: str
-    texts: Sequence[bytes]
+    revision: int
+    version_hash: str | None
 
 
-def texts(connection: Connection, projects: Collection[str] | None) -> Sequence[WorkflowTexts]:
-    """The documents of the workflows of projects (None: of all), by name."""
+def states(connection: Connection, projects: Collection[str] | None) -> Sequence[WorkflowState]:
+    """The states of the workflows of projects (None: of all), by name; no document is read."""
+    columns = workflows.c
+    started = func.coalesce(columns.published_hash, columns.version_hash)
+    statement = (
+        select(columns.id, columns.name, columns.project_id, columns.revision, started)
+        .where(columns.deleted_at.is_(None))
+        .order_by(columns.name)
+    )
+    if projects is not None:
+        statement = statement.where(columns.project_id.in_(projects))
+    return [WorkflowState(*row) for row in connection.execute(statement)]
+
+
+def texts(connection: Connection, workflow_ids: Collection[str]) -> Mapping[str, Sequence[bytes]]:
+    """The documents of workflows that may run: see :class:`WorkflowState`."""
     columns = workflows.c
     is_started = and_(
         workflow_versions.c.workflow_id == columns.id,
         workflow_versions.c.hash == func.coalesce(columns.published_hash, columns.version_hash),
     )
     statement = (
-        select(
-            columns.id,
-            columns.name,
-            columns.project_id,
-            columns.draft,
-            workflow_versions.c.document,
-        )
+        select(columns.id, columns.draft, workflow_versions.c.document)
         .outerjoin_from(workflows, workflow_versions, is_started)
-        .where(columns.deleted_at.is_(None))
-        .order_by(columns.name)
+        .where(columns.id.in_(workflow_ids))
     )
-    if projects is not None:
-        statement = statement.where(columns.project_id.in_(projects))
-    return [
-        WorkflowTexts(id, name, project, [text for text in documents if text is not None])
-        for id, name, project, *documents in connection.execute(statement)
-    ]
+    return {
+        id: [text for text in documents if text is not None]
+        for id, *documents in connection.execute(statement)
+    }
 
 
 def store_version(
