@@ -1,8 +1,11 @@
 """What is kept of each hop of a request: when, where to, what was sent and what came."""
 
+import asyncio
+import ssl
 import time
 
 import pytest
+from certificates import Authority
 
 from tidegate.egress.resolver import Resolver
 from tidegate.errors import HttpError, SecurityError
@@ -63,6 +66,31 @@ async def test_the_rule_is_that_of_the_address_where_a_name_is_open_to_all(serve
     with pytest.raises(SecurityError):
         await gate.request(HttpRequest("get", server.url))
     assert kept.requests[2].rule == ""
+
+
+async def test_a_server_that_the_system_trusts_is_spoken_to_in_http_1(
+    open_gate, kept, tmp_path, monkeypatch
+):
+    authority = Authority(tmp_path)
+    authority.make("server", ["127.0.0.1"])
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    spoken = []
+
+    async def answers(reader, writer):
+        spoken.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sized(b"tls"))
+
+    listener = await asyncio.start_server(answers, "127.0.0.1", 0, ssl=context)
+    port = listener.sockets[0].getsockname()[1]
+    gate = open_gate(rules=(f"127.0.0.1:{port}",)).bound(recorder=kept)
+    await gate.request(HttpRequest("GET", f"https://127.0.0.1:{port}"))
+    assert spoken == ["http/1.1"]
+    assert kept.requests[0].timings.tls > 0
+    listener.close()
 
 
 async def test_a_mistake_of_our_own_is_recorded_as_one_and_stays_what_it_is(serve, bind, kept):
