@@ -90,6 +90,10 @@ def values_of(kind, folder):
     if kind == "imap":
         place = {"host": "127.0.0.1", "port": 9, "security": "plain"}
         return {"user": "ada", "password": WIDE % "imap", **place}, []
+    if kind == "imap_oauth2":
+        place = {"host": "127.0.0.1", "port": 9, "security": "plain"}
+        client = {"client_id": "mail", "client_secret": WIDE % "imap-oauth2"}
+        return {"user": "ada", **client, **place}, []
     if kind == "none":
         return {}, []
     if kind == "hmac":
@@ -104,9 +108,9 @@ def values_of(kind, folder):
 
 def save(client, name, kind, values, address):
     values = dict(values)
-    if kind.startswith("oauth2"):
+    if kind.startswith("oauth2") or kind == "imap_oauth2":
         values["token_url"] = f"http://{address}/token"
-    if kind == "oauth2":
+    if kind in ("oauth2", "imap_oauth2"):
         values["authorization_url"] = f"http://{address}/authorize"
     body = {"type": kind, "values": values, "hosts": [address]}
     return client.put(f"/api/v1/credentials/{name}", json=body)

@@ -20,13 +20,17 @@ def client(server):
 
 @pytest.fixture(scope="module")
 def credential(owner):
-    """Stores a credential; it goes to no host."""
+    """Stores a credential, or others in its place; it goes to no host."""
+    stored = set()
 
     def store(name, type, values):
-        body = {"type": type, "values": values}
+        body, headers = {"type": type, "values": values}, {}
+        if name in stored:
+            headers["if-match"] = "*"
+        stored.add(name)
         if type != "hmac":
             body["hosts"] = ["incoming.invalid"]
-        answer = owner.put(f"/api/v1/credentials/{name}", json=body)
+        answer = owner.put(f"/api/v1/credentials/{name}", json=body, headers=headers)
         assert answer.status_code == 200, answer.text
 
     return store
