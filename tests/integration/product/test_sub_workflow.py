@@ -58,6 +58,18 @@ nodes:
 edges: [start -> first, first -> long, long -> last]
 """
 
+WAITS_SHORTLY = """\
+tidegate: 1
+name: Waits again and again
+nodes:
+  start: {type: trigger.sub_workflow}
+  first: {type: flow.wait, params: {amount: 0.3, unit: seconds}}
+  items: {type: data.generate, params: {count: 20, fields: {n: "{{ index }}"}}}
+  each: {type: flow.loop}
+  short: {type: flow.wait, params: {amount: 1.9, unit: seconds}}
+edges: [start -> first, first -> items, items -> each, each.each -> short, short -> each.results]
+"""
+
 POSTS = """\
 tidegate: 1
 name: Posts
@@ -207,11 +219,11 @@ def test_a_cancelled_child_is_the_nodes_failure(start, write, query, until):
     assert children(query)[0].status == "cancelled"
 
 
-@pytest.mark.parametrize("seconds", [1.9, 30])
+@pytest.mark.parametrize("waits", [WAITS_SHORTLY, WAITS % 30], ids=["short", "long"])
 @pytest.mark.parametrize("how", ["ctrl_c", "command"])
-def test_cancelling_the_parent_cancels_the_child(start, write, query, until, how, seconds):
+def test_cancelling_the_parent_cancels_the_child(start, write, query, until, how, waits):
     """Whether the child runs (short waits stay in memory) or waits."""
-    write("waits.yaml", WAITS % seconds)
+    write("waits.yaml", waits)
     command = start("run", write("parent.yaml", PARENT % ("waits.yaml", "once")), "--json")
     until(lambda: child_waits(query), "the child waits")
     if how == "ctrl_c":
