@@ -79,16 +79,16 @@ async def test_a_server_that_goes_while_it_is_listened_to_is_tried_again(mailbox
 
 
 async def test_much_may_be_said_as_long_as_each_time_it_is_little(mailbox, monkeypatch):
-    monkeypatch.setattr("tidegate.egress.imap_client.ANSWER_BYTES", 1000)
+    monkeypatch.setattr("tidegate.egress.imap_client.ANSWER_BYTES", 3600)
     mail, server = await mailbox(**IDLE)
     waiting = asyncio.create_task(waited(mail))
     await told(server, "IDLE")
-    for _ in range(5):
+    for _ in range(8):
         server.say(b"* OK %s\r\n" % (b"x" * 500))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
     server.say(b"* 5 EXISTS\r\n")
     assert await waiting == [True]
-    mail, _ = await mailbox(**IDLE | {"IDLE": b"+ idling\r\n" + b"* OK more\r\n" * 100})
+    mail, _ = await mailbox(**IDLE | {"IDLE": b"+ idling\r\n" + b"* OK more\r\n" * 400})
     with pytest.raises(NodeRetryable, match="it sends more than was asked for"):
         await waited(mail)
 
