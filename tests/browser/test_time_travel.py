@@ -6,6 +6,7 @@ import pytest
 from api_people import run
 from browser_page import screenshot, violations
 from playwright.sync_api import Page, expect
+from server_process import wait_until
 
 STEPS = {
     "tidegate": 1,
@@ -173,6 +174,9 @@ def test_a_running_execution_is_looked_at_before_now_and_goes_on(page, owner) ->
         f"/api/v1/workflows/{made['id']}/executions",
         json={"mode": "async", "version": "draft", "data": {}},
     ).json()
+    # Live events come a moment before what they tell of is stored, and moments are what is stored.
+    path = f"/api/v1/executions/{started['id']}"
+    wait_until(lambda: owner.get(path).json()["status"] == "waiting")
     page.goto(f"/executions/{started['id']}?view=canvas")
     moments = Moments(page)
     moments.expect_status("pause", "waiting")
