@@ -46,11 +46,11 @@ async def trial(app: App, name: str, url: str | None = None, *, actor: str | Non
     row = await app.database.read(lambda connection: store.get(connection, name))
     await audit.write(app, [AuditEvent("credential.test", name, actor or local_actor())])
     await note_policy(app)
-    from tidegate.credentials.mailbox import MAILBOXES  # noqa: PLC0415 - seldom needed
+    from tidegate.credentials.mailbox import MailboxCredential  # noqa: PLC0415 - seldom needed
 
     try:
         credential = await open_one(app, row)
-        if isinstance(credential.values, MAILBOXES):
+        if isinstance(credential.values, MailboxCredential):
             return await _sign_in_to_mailbox(app, credential)
         if not credential.values.needs_hosts:
             return Trial(works=True, text="there is nothing to test")

@@ -320,9 +320,9 @@ class AttemptPorts:
         values = next(iter(self.credentials.values()), None)
         credential, tokens = self._open_credential(), None
         if credential is not None:
-            from tidegate.credentials.mailbox import MAILBOXES  # noqa: PLC0415 - seldom needed
+            from tidegate.credentials.mailbox import MailboxCredential  # noqa: PLC0415 - seldom needed
 
-            if not isinstance(credential.values, MAILBOXES):
+            if not isinstance(credential.values, MailboxCredential):
                 values = None
             elif credential.values.needs_token:
                 gate = self._bound(self._recorder.without_bodies())

@@ -5,7 +5,6 @@ import socket
 from urllib.parse import urlsplit
 
 import pytest
-from server_process import ServerProcess
 
 CHECKED = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 NO_BODY = b"HEAD /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -16,13 +15,6 @@ EXPECTING = (
 )
 LAST = CHECKED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
 NO_HTTP = b"\x00\x01 nonsense\r\n\r\n"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    process = ServerProcess(tmp_path_factory.mktemp("server") / "data")
-    yield process
-    process.kill()
 
 
 @pytest.fixture
