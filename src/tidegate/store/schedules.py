@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from tidegate.model.execution import Execution, now_us
 from tidegate.store import queued
@@ -60,7 +61,7 @@ def versions(connection: Connection) -> Mapping[str, str]:
 def of_workflow(connection: Connection, workflow_id: str) -> Sequence[StoredSchedule]:
     """The schedules of one workflow."""
     statement = select(schedules).where(_columns.workflow_id == workflow_id)
-    return [StoredSchedule(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name
+    return _stored(connection, statement)
 
 
 def next_of(connection: Connection, workflow_ids: Collection[str]) -> Mapping[str, int]:
@@ -77,13 +78,13 @@ def next_of(connection: Connection, workflow_ids: Collection[str]) -> Mapping[st
 def every(connection: Connection) -> Sequence[StoredSchedule]:
     """All schedules, the next first."""
     statement = select(schedules).order_by(_columns.next_at.is_(None), _columns.next_at)
-    return [StoredSchedule(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - as above
+    return _stored(connection, statement)
 
 
 def polling(connection: Connection) -> Sequence[StoredSchedule]:
     """The schedules of triggers that poll."""
     statement = select(schedules).where(_columns.polls)
-    return [StoredSchedule(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - as above
+    return _stored(connection, statement)
 
 
 def due(
@@ -96,7 +97,7 @@ def due(
         .order_by(_columns.next_at)
         .limit(limit)
     )
-    return [StoredSchedule(**row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - as above
+    return _stored(connection, statement)
 
 
 def next_time(connection: Connection) -> int | None:
@@ -180,3 +181,8 @@ def fire(
                 queued.insert(connection, execution, priority=0, not_before=None, enqueue=enqueue)
             )
     return made
+
+
+def _stored(connection: Connection, statement: Select[Any]) -> Sequence[StoredSchedule]:
+    """The schedules that a statement finds."""
+    return [StoredSchedule(**row) for row in connection.execute(statement).mappings()]
