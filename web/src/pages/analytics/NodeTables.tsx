@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { TableTitles } from "@/ui/TableTitles";
 import { duration } from "@/ui/time";
 import type { Analytics } from "./queries";
 
@@ -19,15 +20,7 @@ function NodeTable({ title, empty, titles, children }: NodeTableProps) {
       ) : (
         <div className="overflow-x-auto">
           <table aria-label={title} className="w-full text-sm">
-            <thead className="text-left text-xs text-muted">
-              <tr>
-                {titles.map((each) => (
-                  <th key={each} scope="col" className="px-2 py-1 font-semibold whitespace-nowrap">
-                    {each}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <TableTitles titles={titles} className="text-xs" cell="px-2 py-1 whitespace-nowrap" />
             <tbody>{children}</tbody>
           </table>
         </div>

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { EmptyState } from "@/ui/EmptyState";
+import { TableTitles } from "@/ui/TableTitles";
 import { duration } from "@/ui/time";
 import type { ActiveRequests } from "./active";
 import { withoutScheme } from "./RequestTable";
@@ -31,15 +32,11 @@ export function ActiveTable({ requests, search }: ActiveTableProps) {
   return (
     <div className="min-h-0 flex-1 overflow-auto rounded-card border border-line bg-surface">
       <table aria-label="Requests under way" className="w-full text-sm">
-        <thead className="bg-raised text-left text-xs text-muted">
-          <tr>
-            {["Method", "Host and path", "Node", "So far", "Execution"].map((title) => (
-              <th key={title} scope="col" className="px-3 py-2 font-semibold">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableTitles
+          titles={["Method", "Host and path", "Node", "So far", "Execution"]}
+          className="bg-raised text-xs"
+          cell="px-3 py-2"
+        />
         <tbody>
           {shown.map((one) => (
             <tr key={one.id} className="border-t border-line">

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { useFollowedSystem, useSystem } from "@/live/system";
 import { Figure } from "@/ui/Figure";
+import { TableTitles } from "@/ui/TableTitles";
 import { duration } from "@/ui/time";
 
 const MINUTES = 60;
@@ -40,15 +41,7 @@ export function RequestStrip({ onHost }: { onHost: (host: string) => void }) {
       </dl>
       <div className="min-w-0 flex-1 overflow-x-auto rounded-card border border-line bg-surface p-3">
         <table aria-label="Requests by host" className="w-full text-xs">
-          <thead className="text-left text-muted">
-            <tr>
-              {["Host", "Requests", "Failed", "95th percentile"].map((title) => (
-                <th key={title} scope="col" className="pr-4 font-semibold">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableTitles titles={["Host", "Requests", "Failed", "95th percentile"]} cell="pr-4" />
           <tbody>
             {data.hosts.slice(0, HOSTS).map((one) => (
               <tr key={one.host}>

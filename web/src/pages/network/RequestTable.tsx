@@ -3,6 +3,7 @@ import { clsx } from "clsx";
 import { ENTRY } from "@/app/shortcuts/useListKeys";
 import { Waterfall } from "@/editor/dock/Waterfall";
 import { OlderOnes } from "@/ui/OlderOnes";
+import { TableTitles } from "@/ui/TableTitles";
 import { bytes, duration, moment } from "@/ui/time";
 import type { NetworkRequest } from "./queries";
 
@@ -33,15 +34,11 @@ export function RequestTable(props: RequestTableProps) {
       className="min-h-0 flex-1 overflow-auto rounded-card border border-line bg-surface"
     >
       <table aria-label="Requests" className="w-full text-sm">
-        <thead className="sticky top-0 z-10 bg-raised text-left text-xs text-muted">
-          <tr>
-            {[...TITLES, "Duration", "Time"].map((title) => (
-              <th key={title} scope="col" className="px-3 py-2 font-semibold whitespace-nowrap">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableTitles
+          titles={[...TITLES, "Duration", "Time"]}
+          className="sticky top-0 z-10 bg-raised text-xs"
+          cell="px-3 py-2 whitespace-nowrap"
+        />
         <tbody>
           {requests.map((one) => (
             <tr

@@ -6,6 +6,7 @@ import { type NodeTypeDetails, nodeTypeQuery } from "@/editor/panel/queries";
 import { Badge } from "@/ui/Badge";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
+import { TableTitles } from "@/ui/TableTitles";
 import { linesOf } from "./parameters";
 
 /** One node type: what it does, its ports, its parameters, its examples. */
@@ -61,15 +62,7 @@ function Parameters({ type }: { type: NodeTypeDetails }) {
     <div>
       <h4 className="pb-1 text-sm">Parameters</h4>
       <table aria-label="Parameters" className="w-full text-xs">
-        <thead className="text-left text-muted">
-          <tr>
-            {["Name", "Kind", "Default", "What it is"].map((title) => (
-              <th key={title} scope="col" className="px-2 py-1 font-semibold">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableTitles titles={["Name", "Kind", "Default", "What it is"]} />
         <tbody>
           {lines.map(({ path, depth, field }) => (
             <tr key={path} className="border-t border-line align-top">

@@ -6,6 +6,7 @@ import { useWorkflowNames } from "@/pages/executions/names";
 import { ErrorNotice } from "@/ui/Notice";
 import { Select } from "@/ui/Select";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
+import { TableTitles } from "@/ui/TableTitles";
 import { bytes, duration } from "@/ui/time";
 
 const HOUR_MS = 3_600_000;
@@ -48,15 +49,7 @@ export function HeavyExecutions() {
       </div>
       {found.data?.length ? (
         <table aria-label="Executions that used the most" className="w-full text-sm">
-          <thead className="text-left text-xs text-muted">
-            <tr>
-              {TITLES.map((title) => (
-                <th key={title} scope="col" className="px-2 py-1 font-semibold">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableTitles titles={TITLES} className="text-xs" />
           <tbody>
             {found.data.map((one) => (
               <tr key={one.id} className="border-t border-line">

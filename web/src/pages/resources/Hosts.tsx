@@ -4,6 +4,7 @@ import { api, ask } from "@/api/client";
 import { useMay } from "@/app/useAccount";
 import { Badge } from "@/ui/Badge";
 import { ErrorNotice } from "@/ui/Notice";
+import { TableTitles } from "@/ui/TableTitles";
 
 const CIRCUITS = {
   closed: { kind: "success", text: "answers" },
@@ -27,17 +28,10 @@ export function Hosts() {
       <h2 className="pb-2 text-sm">Hosts asked lately</h2>
       {found.data?.length ? (
         <table aria-label="Hosts" className="w-full text-sm">
-          <thead className="text-left text-xs text-muted">
-            <tr>
-              {["Host", "State", "In flight", "Waiting", "Places", "Failures in a row"].map(
-                (title) => (
-                  <th key={title} scope="col" className="px-2 py-1 font-semibold">
-                    {title}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <TableTitles
+            titles={["Host", "State", "In flight", "Waiting", "Places", "Failures in a row"]}
+            className="text-xs"
+          />
           <tbody>
             {found.data.map((host) => (
               <tr key={host.host} className="border-t border-line">
