@@ -1,10 +1,10 @@
 """Webhooks at work: find one for an address, let a caller in, start the execution."""
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from tidegate.app import App
@@ -18,6 +18,7 @@ from tidegate.sdk.form import FormParams
 from tidegate.sdk.webhook import WebhookParams
 from tidegate.services import access, starting, variables
 from tidegate.services.executions import Start
+from tidegate.services.short_memory import ShortMemory
 from tidegate.services.webhook_secrets import WebhookSecrets
 from tidegate.services.webhooks import Kind, Webhook, webhooks_of
 from tidegate.services.workflows import Version
@@ -79,7 +80,7 @@ class Webhooks:
         self._seen = SeenSignatures()
         self._limits: OrderedDict[tuple[str, str], RateLimit] = OrderedDict()
         self._noted: OrderedDict[str, _Noted] = OrderedDict()
-        self._variables: dict[str, tuple[float, asyncio.Task[Mapping[str, Any]]]] = {}
+        self._variables: ShortMemory[Mapping[str, Any]] = ShortMemory(VARIABLES_SECONDS)
 
     async def published(self, version: Version, project_id: str) -> None:
         """Answer at the addresses of this version."""
@@ -185,7 +186,9 @@ class Webhooks:
             user=called.user,
             custom_data=request,
             has_custom_data=True,
-            variables=await self._values(webhook.project_id),
+            variables=await self._variables.get(
+                webhook.project_id, partial(variables.values, self._app, webhook.project_id)
+            ),
             id=id,
         )
         if self._app.replies.known(id) is not None:
@@ -220,22 +223,6 @@ class Webhooks:
         channel = ReplyChannel(is_stream=respond == "stream", wanted=wanted)
         self._app.replies.expect(id, channel)
         return channel
-
-    async def _values(self, project_id: str) -> Mapping[str, Any]:
-        """The variables of a project; who asks while they are looked up waits for the same look."""
-        now = time.monotonic()
-        known = self._variables.get(project_id)
-        if known is None or known[0] < now:
-            look = asyncio.create_task(variables.values(self._app, project_id))
-            known = self._variables[project_id] = (now + VARIABLES_SECONDS, look)
-        look = known[1]
-        if look.done() and not look.exception():
-            return look.result()
-        try:
-            return await asyncio.shield(look)  # a caller that leaves takes it from nobody
-        except OperationalError:
-            self._variables.pop(project_id, None)
-            raise
 
     def _limit(self, webhook: Webhook) -> RateLimit:
         key, wanted = (webhook.workflow_id, webhook.trigger), webhook.params.rate_limit

@@ -16,6 +16,7 @@ from tidegate.model.execution import BatchRef, ExecutionEnd, StoredOutput
 from tidegate.model.status import ExecutionStatus
 from tidegate.store import executions, node_executions
 from tidegate.store.journal import ExecutionJournal
+from tidegate.store.writer import REPEATS
 
 CHILD = Path(__file__).with_name("child_failing.py")
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -193,3 +194,25 @@ async def test_a_deadlock_of_two_processes_is_repeated(
     assert min(tries) >= 1
     assert max(tries) >= 2
     await other.close()
+
+
+@ON_POSTGRESQL
+async def test_a_group_is_repeated_as_often_as_it_may_be(database) -> None:
+    tries = 0
+
+    def end_in_deadlocks(count: int):
+        def run(connection) -> int:
+            nonlocal tries
+            tries += 1
+            if tries <= count:
+                connection.execute(text("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40P01'; END $$"))
+            return tries
+
+        return run
+
+    assert await database.write(end_in_deadlocks(REPEATS)) == REPEATS + 1
+    tries = 0
+    with pytest.raises(OperationalError, match="deadlock"):
+        await database.write(end_in_deadlocks(REPEATS + 1))
+    assert tries == REPEATS + 1
+    assert await database.write(lambda c: 1) == 1
