@@ -124,6 +124,8 @@ def test_the_canvas_of_an_execution_is_zoomed_moved_and_walked_by_keys(page, exe
     # Nothing of it can be changed: a card that is dragged stays where it is.
     page.locator('[role=option][data-node="start"]').click()
     page.keyboard.press("Delete")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(page.locator('[role=option][data-node="start"]')).to_be_focused()
     expect(page.locator(".react-flow__node")).to_have_count(4)
     page.keyboard.press("ArrowRight")
     expect(moments.card("first")).to_have_class(re.compile(r"\bselected\b"))

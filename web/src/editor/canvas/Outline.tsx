@@ -62,10 +62,10 @@ export function Outline({ types, onOpen }: OutlineProps) {
     else if (event.key === "Enter") onOpen(id);
     else if (event.key === "Delete" || event.key === "Backspace") {
       if (!selection.has(id)) workflow().select([id]);
-      const gone = workflow().selection;
       const next = [...shown.slice(index), ...shown.slice(0, index).reverse()];
       removeSelection();
-      const left = next.find((each) => !gone.has(each));
+      // The keyboard goes to the next that is left: where nothing may be removed, it stays.
+      const left = next.find((each) => Object.hasOwn(workflow().document.nodes, each));
       requestAnimationFrame(() => go(left, false));
     } else return;
     event.preventDefault();
@@ -151,7 +151,7 @@ const Row = memo(function Row(props: RowProps) {
       onKeyDown={(event) => props.onKeyDown(event, id)}
       onClick={(event) => {
         props.onGo(id, event.shiftKey || event.ctrlKey || event.metaKey);
-        ui().view?.reveal(id);
+        ui().view?.show(id);
       }}
       onDoubleClick={() => props.onOpen(id)}
       onContextMenu={(event) => {
