@@ -116,10 +116,11 @@ class Attempt:
 
     def log_failure(self, error: NodeError, items: Sequence[Item]) -> None:
         """A line for the execution's log; with the error and ``items`` where that is asked for."""
+        place = {"item": error.details["item"]} if "item" in error.details else {}
         if not self.node.strategy.log_failure_details:
-            self.context.log.error(error.message, code=error.code)
+            self.context.log.error(error.message, code=error.code, **place)
             return
-        shown = {} if self.node.sensitive else {"input": [item.json for item in items]}
+        shown = place if self.node.sensitive else place | {"input": [item.json for item in items]}
         told = self.environment.redact.error(error_json(error))
         self.context.log.error(error.message, error=told, **shown)
 

@@ -1,6 +1,6 @@
 """Executions for those who look at them from outside: lists, nodes, windows of items, logs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from tidegate.store import http_requests as request_store
 from tidegate.store import logs, node_executions, workflows
 from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.store.execution_order import Cursor, ExecutionPage, Sort
+from tidegate.store.logs import LogFilter
 
 MAX_ANSWERED: Final = 10_000
 """Items in the answer of an execution that was waited for."""
@@ -91,20 +92,21 @@ async def log_lines(
     app: App,
     caller: Caller,
     execution_id: str,
+    which: LogFilter,
     *,
-    levels: Collection[str],
-    node: str | None,
     after: int,
+    offset: int,
     limit: int,
-) -> list[JsonObject]:
-    """Log lines of an execution, in their order."""
+) -> tuple[list[JsonObject], int]:
+    """Log lines of an execution, in their order, and how many fit."""
     await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
-    found = await app.database.read(
-        lambda connection: logs.lines(
-            connection, execution_id, levels=levels, node_id=node, after=after, limit=limit
+    found, total = await app.database.read(
+        lambda connection: (
+            logs.lines(connection, execution_id, which, after=after, offset=offset, limit=limit),
+            logs.count(connection, execution_id, which),
         )
     )
-    return [_entry(entry.seq, structs.asdict(entry.line)) for entry in found]
+    return [_entry(entry.seq, structs.asdict(entry.line)) for entry in found], total
 
 
 async def http_requests(

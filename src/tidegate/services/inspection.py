@@ -15,6 +15,7 @@ from tidegate.services.sealing import SEALED
 from tidegate.store import http_requests, spans
 from tidegate.store import moments as moments_store
 from tidegate.store.http_requests import RequestFilter, RequestOfExecution
+from tidegate.store.spans import SpanFilter
 
 LOOKED: Final = 1000
 """So many items are looked at for a summary of their fields."""
@@ -24,14 +25,12 @@ _MAX_EXAMPLE: Final = 200
 
 
 async def span_window(
-    app: App, caller: Caller, execution_id: str, *, node: str | None, offset: int, limit: int
+    app: App, caller: Caller, execution_id: str, which: SpanFilter, *, offset: int, limit: int
 ) -> tuple[list[JsonObject], int]:
     """Spans of an execution in the order of their begin, and how many there are."""
     execution = await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
     found, total = await app.database.read(
-        lambda connection: spans.spans(
-            connection, execution.id, node=node, offset=offset, limit=limit
-        )
+        lambda connection: spans.spans(connection, execution.id, which, offset=offset, limit=limit)
     )
     begin = execution.created_at
     return [_span(span, begin) for span in found], total

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, func, literal, select, union_all
+from sqlalchemy import Connection, Select, func, literal, or_, select, union_all
 
 from tidegate import codec
 from tidegate.model.item import JsonObject
@@ -34,17 +34,35 @@ class Span:
     details: JsonObject
 
 
+@dataclass(frozen=True, slots=True)
+class SpanFilter:
+    """Which spans are wanted: those that fit everything that is given.
+
+    ``path`` is the loop iterations as text; ``failed`` takes attempts and requests that failed,
+    also by the status of the answer; ``min_ms`` those that took longer; ``seq`` the one with this
+    number among those of ``kind``.
+    """
+
+    node: str | None = None
+    path: str | None = None
+    kind: SpanKind | None = None
+    failed: bool = False
+    min_ms: int = 0
+    seq: int | None = None
+
+
 def spans(
     connection: Connection,
     execution_id: str,
+    which: SpanFilter = SpanFilter(),
     *,
-    node: str | None = None,
     offset: int = 0,
     limit: int = 1000,
 ) -> tuple[Sequence[Span], int]:
     """A window of the spans of an execution, and how many there are."""
+    kinds: tuple[SpanKind, ...] = ("attempt", "request")
     both = union_all(
-        _places(execution_id, node, "attempt"), _places(execution_id, node, "request")
+        *(_places(execution_id, which, kind) for kind in kinds if which.kind in (None, kind))
     ).subquery()
     total = connection.scalar(select(func.count()).select_from(both)) or 0
     place = select(both.c.kind, both.c.seq).order_by(both.c.at, both.c.kind, both.c.seq)
@@ -56,15 +74,34 @@ def spans(
     return [found[key] for key in wanted if key in found], total
 
 
-def _places(execution_id: str, node: str | None, kind: SpanKind) -> Select[Any]:
-    columns = _attempts if kind == "attempt" else _requests
-    at = _attempts.started_at if kind == "attempt" else _requests.created_at
+def _places(execution_id: str, wanted: SpanFilter, kind: SpanKind) -> Select[Any]:
+    is_attempt = kind == "attempt"
+    columns = _attempts if is_attempt else _requests
+    at = _attempts.started_at if is_attempt else _requests.created_at
     statement = select(literal(kind).label("kind"), columns.seq, at.label("at")).where(
         columns.execution_id == execution_id
     )
-    if kind == "attempt":
+    if is_attempt:
         statement = statement.where(_attempts.kind == "finished")
-    return statement if node is None else statement.where(columns.node_id == node)
+    if wanted.node is not None:
+        statement = statement.where(columns.node_id == wanted.node)
+    if wanted.path is not None:
+        statement = statement.where(columns.path == wanted.path)
+    if wanted.seq is not None:
+        statement = statement.where(columns.seq == wanted.seq)
+    if wanted.failed:
+        statement = statement.where(
+            _attempts.attempt_status.in_(("failed", "crashed"))
+            if is_attempt
+            else or_(_requests.error_message.is_not(None), _requests.response_status >= 400)
+        )
+    if wanted.min_ms:
+        statement = statement.where(
+            _attempts.finished_at - _attempts.started_at > wanted.min_ms * 1000
+            if is_attempt
+            else _requests.response_time > wanted.min_ms
+        )
+    return statement
 
 
 def attempt_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:
@@ -81,6 +118,7 @@ def attempt_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:
         _attempts.attempt_status,
         _attempts.items_in,
         _attempts.items_out,
+        _attempts.batches,
         _attempts.error,
         _attempts.resource_usage,
     ).where(_attempts.seq.in_(seqs))
@@ -99,12 +137,21 @@ def attempt_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:
                 "node_status": row.status,
                 "items_in": row.items_in,
                 "items_out": row.items_out,
+                "outputs": _counts(row.batches),
                 "error": None if row.error is None else codec.decode(row.error),
                 "usage": row.resource_usage,
             },
         )
         for row in connection.execute(statement)
     ]
+
+
+def _counts(batches: str | None) -> dict[str, int]:
+    """How many items each output has."""
+    counts: dict[str, int] = {}
+    for output, _, _, count in [] if batches is None else codec.decode(batches):
+        counts[output] = counts.get(output, 0) + count
+    return counts
 
 
 def _request_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:

@@ -108,9 +108,15 @@ def test_spans_are_the_attempts_in_their_order(owner, failed) -> None:
     first, _, second = window["spans"]
     assert first["status"] == "succeeded" and second["status"] == "failed"
     assert second["details"]["error"]["code"]
+    assert first["details"]["outputs"] == {"main": 1} and second["details"]["outputs"] == {}
     assert 0 <= first["offset_ms"] <= second["offset_ms"]
     assert owner.get(url, params={"offset": 2, "limit": 1}).json()["spans"] == [second]
     assert owner.get(url, params={"node": "start"}).json()["spans"] == [first]
+    assert owner.get(url, params={"failed": True}).json()["spans"] == [second]
+    assert owner.get(url, params={"kind": "request"}).json()["total"] == 0
+    url = f"/api/v1/executions/{failed['id']}/logs"
+    assert owner.get(url, params={"q": "SHOUT"}).json()["total"] == 1
+    assert owner.get(url, params={"q": "nothing"}).json()["total"] == 0
 
 
 def test_moments_are_attempts_around_a_time(owner, failed) -> None:

@@ -212,7 +212,7 @@ def test_executions_are_listed_and_filtered(owner, make) -> None:
 def test_logs_and_requests_and_the_end_of_an_execution(owner, make) -> None:
     done = ended(owner, owner.post(f"{make(document('to delete'))}/executions", json={}))
     url = f"/api/v1/executions/{done['id']}"
-    assert owner.get(f"{url}/logs").json() == {"entries": [], "next": None}
+    assert owner.get(f"{url}/logs").json() == {"entries": [], "next": None, "total": 0}
     assert owner.get(f"{url}/http_requests").json() == {"entries": [], "next": None}
     assert owner.delete(url).status_code == 204
     assert owner.get(url).status_code == 404

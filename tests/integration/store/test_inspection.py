@@ -2,7 +2,7 @@
 
 import pytest
 
-from tidegate.model.execution import ExecutionEnd, HttpRequestLog, NodeRow, Turn, now_us
+from tidegate.model.execution import ExecutionEnd, HttpRequestLog, LogLine, NodeRow, Turn, now_us
 from tidegate.model.status import AttemptStatus, ExecutionStatus, NodeStatus
 from tidegate.store import (
     analytics,
@@ -10,6 +10,7 @@ from tidegate.store import (
     executions,
     http_requests,
     limits,
+    logs,
     moments,
     queued,
     sizes,
@@ -73,6 +74,45 @@ async def test_spans_are_attempts_and_requests(database, failed) -> None:
     assert total == 2
     window, total = await database.read(lambda c: spans.spans(c, failed.id, offset=1, limit=1))
     assert window == found[1:] and total == 2
+    attempt, request = found
+    for which, expected in (
+        (spans.SpanFilter(kind="request"), [request]),
+        (spans.SpanFilter(kind="attempt", seq=attempt.seq), [attempt]),
+        (spans.SpanFilter(failed=True), [attempt, request]),
+        (spans.SpanFilter(min_ms=3), [attempt, request]),
+        (spans.SpanFilter(min_ms=500), [attempt]),
+        (spans.SpanFilter(min_ms=1_000), []),
+        (spans.SpanFilter(node="other", failed=True), []),
+        (spans.SpanFilter(node="get", path="", kind="attempt"), [attempt]),
+        (spans.SpanFilter(path="3"), []),
+    ):
+        looked = await database.read(lambda c, which=which: spans.spans(c, failed.id, which))
+        assert looked == (expected, len(expected)), which
+
+
+async def test_log_lines_are_found_by_their_text_node_and_iteration(
+    database, make_execution
+) -> None:
+    given = make_execution()
+    journal = ExecutionJournal(database, given.id, given.token)
+    journal.insert_claimed(given, 15)
+    for number in range(20):
+        level = "error" if number == 3 else "info"
+        text = f"line {number}%"
+        journal.log(LogLine(given.id, now_us(), level, text, f"node{number % 2}", (number % 3,)))
+    await journal.end(ExecutionEnd(given.id, ExecutionStatus.SUCCEEDED, now_us()))
+
+    async def numbers(which, **window):
+        found = await database.read(lambda c: logs.lines(c, given.id, which, **window))
+        total = await database.read(lambda c: logs.count(c, given.id, which))
+        return [int(entry.line.message[5:-1]) for entry in found], total
+
+    assert await numbers(logs.LogFilter(), offset=18, limit=10) == ([18, 19], 20)
+    assert await numbers(logs.LogFilter(q="LINE 1"), limit=2) == ([1, 10], 11)
+    assert await numbers(logs.LogFilter(q="3%")) == ([3, 13], 2)
+    assert (await numbers(logs.LogFilter(q="NODE1")))[1] == 10
+    assert await numbers(logs.LogFilter(node_id="node1", path="0")) == ([3, 9, 15], 3)
+    assert await numbers(logs.LogFilter(levels=["error"])) == ([3], 1)
 
 
 async def test_moments_are_what_changed_around_one(database, make_execution) -> None:

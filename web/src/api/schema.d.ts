@@ -430,6 +430,12 @@ export interface components {
     Liveness: {
       status: string;
     };
+    /** Log lines; ``total`` is how many of the execution fit what was asked for. */
+    LogWindow: {
+      entries: Record<string, unknown>[];
+      next: number | null;
+      total: number;
+    };
     /** Somebody in a project. */
     Member: {
       user_id: string;
@@ -2506,13 +2512,16 @@ export interface paths {
   };
   "/api/v1/executions/{execution_id}/logs": {
     parameters: { query?: never; header?: never; path?: never };
-    /** Get log lines in their order, those after the one with the number ``after``. */
+    /** Get log lines in their order, those after the one with the number ``after``. ``offset`` leaves out so many of them; ``q`` takes lines in which, or in the id of whose node, this text stands. */
     get: {
       parameters: {
         query?: {
           level?: ("debug" | "info" | "warning" | "error")[];
           node?: string | null;
+          path?: string | null;
+          q?: string | null;
           after?: number;
+          offset?: number;
           limit?: number;
         };
         header?: never;
@@ -2524,7 +2533,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Entries"] } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["LogWindow"] } };
         default: Problem;
       };
     };
@@ -2600,11 +2609,16 @@ export interface paths {
   };
   "/api/v1/executions/{execution_id}/spans": {
     parameters: { query?: never; header?: never; path?: never };
-    /** Get a window of the attempts and HTTP requests of an execution, in the order of their begin. The ``details`` of an attempt have its items, error and usage; those of a request its method, URL, status, sizes and the timings of its phases. */
+    /** Get a window of the attempts and HTTP requests of an execution, in the order of their begin. The ``details`` of an attempt have its items, error and usage; those of a request its method, URL, status, sizes and the timings of its phases. ``failed`` takes those that failed, also by the status of the answer; ``min_ms`` those that took longer; ``seq`` the one with this number. */
     get: {
       parameters: {
         query?: {
           node?: string | null;
+          path?: string | null;
+          kind?: "attempt" | "request" | null;
+          failed?: boolean;
+          min_ms?: number;
+          seq?: number | null;
           offset?: number;
           limit?: number;
         };

@@ -14,6 +14,8 @@ from tidegate.model.execution import path_from_text
 from tidegate.services import comparison, inspection
 from tidegate.services import execution_views as views
 from tidegate.services.item_windows import ItemQuery
+from tidegate.store.logs import LogFilter
+from tidegate.store.spans import SpanFilter
 
 router = APIRouter(tags=["execution data"], route_class=StrictRoute)
 
@@ -38,6 +40,12 @@ class Entries(BaseModel):
 
     entries: list[dict[str, Any]]
     next: int | None
+
+
+class LogWindow(Entries):
+    """Log lines; ``total`` is how many of the execution fit what was asked for."""
+
+    total: int
 
 
 class FieldSummary(BaseModel):
@@ -145,14 +153,23 @@ async def get_logs(
     caller: CallerDep,
     level: Annotated[list[Literal["debug", "info", "warning", "error"]], Query(max_length=4)] = [],
     node: Annotated[NodeId | None, Query()] = None,
+    path: PathText | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
     after: Seq = 0,
+    offset: Offset = 0,
     limit: WindowSize = 200,
-) -> Entries:
-    """Get log lines in their order, those after the one with the number ``after``."""
-    entries = await views.log_lines(
-        app, caller, execution_id, levels=level, node=node, after=after, limit=limit
+) -> LogWindow:
+    """Get log lines in their order, those after the one with the number ``after``.
+
+    ``offset`` leaves out so many of them; ``q`` takes lines in which, or in the id of whose node,
+    this text stands.
+    """
+    which = LogFilter(frozenset(level), node, path, q or "")
+    entries, total = await views.log_lines(
+        app, caller, execution_id, which, after=after, offset=offset, limit=limit
     )
-    return _entries(entries, limit)
+    page = _entries(entries, limit)
+    return LogWindow(entries=page.entries, next=page.next, total=total)
 
 
 @router.get("/executions/{execution_id}/http_requests", responses=documented(404))
@@ -192,16 +209,23 @@ async def get_spans(
     app: AppDep,
     caller: CallerDep,
     node: Annotated[NodeId | None, Query()] = None,
+    path: PathText | None = None,
+    kind: Literal["attempt", "request"] | None = None,
+    failed: bool = False,
+    min_ms: Annotated[int, Query(ge=0, le=10**9)] = 0,
+    seq: Seq | None = None,
     offset: Offset = 0,
     limit: WindowSize = 1000,
 ) -> SpanWindow:
     """Get a window of the attempts and HTTP requests of an execution, in the order of their begin.
 
     The ``details`` of an attempt have its items, error and usage; those of a request its method,
-    URL, status, sizes and the timings of its phases.
+    URL, status, sizes and the timings of its phases. ``failed`` takes those that failed, also by
+    the status of the answer; ``min_ms`` those that took longer; ``seq`` the one with this number.
     """
+    which = SpanFilter(node, path, kind, failed=failed, min_ms=min_ms, seq=seq)
     found, total = await inspection.span_window(
-        app, caller, execution_id, node=node, offset=offset, limit=limit
+        app, caller, execution_id, which, offset=offset, limit=limit
     )
     return SpanWindow.model_validate({"spans": found, "offset": offset, "total": total})
 
