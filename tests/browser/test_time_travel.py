@@ -19,6 +19,18 @@ STEPS = {
     },
     "edges": ["start -> first", "first -> pause", "pause -> last"],
 }
+COUNTED = {
+    "tidegate": 1,
+    "name": "Counted",
+    "nodes": {
+        "start": {"type": "trigger.manual"},
+        "make": {"type": "data.generate", "params": {"count": 7, "fields": {"n": "{{ index }}"}}},
+        "split": {"type": "flow.if", "params": {"condition": "{{ json.n > 3 }}"}},
+        "big": {"type": "flow.no_op"},
+        "small": {"type": "flow.no_op"},
+    },
+    "edges": ["start -> make", "make -> split", "split.true -> big", "split.false -> small"],
+}
 TURNS = 700
 LOOP = {
     "tidegate": 1,
@@ -55,6 +67,10 @@ class Moments:
     def card(self, node: str):
         """A node on the canvas."""
         return self.page.locator(f'.react-flow__node[data-id="{node}"]')
+
+    def edge(self, edge_id: str):
+        """A line between two nodes."""
+        return self.page.locator(f'.react-flow__edge[data-id="{edge_id}"]')
 
     def expect_status(self, node: str, status: str) -> None:
         """How a node stands, as the canvas and the outline say."""
@@ -102,6 +118,30 @@ def test_each_moment_shows_how_every_node_stood(page, execution, theme) -> None:
     expect(moments.travel.get_by_role("button", name="Play")).to_be_visible()
     moments.card("last").click()
     expect(page.get_by_role("region", name="Node last")).to_contain_text("enough")
+
+
+def test_edges_say_how_many_items_went_along_them_by_then(page, owner) -> None:
+    found = run(owner, COUNTED)
+    page.goto(f"/executions/{found['id']}?view=canvas")
+    moments = Moments(page)
+    many, few = moments.edge("make -> split"), moments.edge("split.true -> big")
+    expect(many).to_have_text("7")
+    expect(few).to_have_text("3")
+    expect(moments.edge("split.false -> small")).to_have_text("4")
+    moments.slider.focus()
+    page.keyboard.press("Home")
+    expect(many).to_have_text("")
+    # As soon as the first node has ended, and before the one after it has.
+    for _ in range(20):
+        moments.press("To the next change")
+        if many.text_content():
+            break
+    expect(many).to_have_text("7")
+    expect(few).to_have_text("")
+    page.keyboard.press("Escape")
+    moments.slider.focus()
+    page.keyboard.press("End")
+    expect(few).to_have_text("3")
 
 
 def test_the_canvas_of_an_execution_is_zoomed_moved_and_walked_by_keys(page, execution) -> None:

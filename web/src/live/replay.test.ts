@@ -36,6 +36,19 @@ test("each moment shows what had begun and what had ended by then", () => {
   expect(replay.stateAt(1_000).fetch).toMatchObject({ ms: 100, error: { message: "429" } });
 });
 
+test("items that went along the edges are counted as they were at that moment", () => {
+  const replay = new Replay(
+    changesOf([
+      attempt("split", 0, 10, { outputs: { true: 3, false: 4 } }),
+      { ...attempt("split", 20, 10, { outputs: { true: 1 } }), iteration: [1] },
+    ]),
+  );
+  const outputs = (at: number) => replay.stateAt(at).split?.outputs;
+  expect(outputs(5)).toBeUndefined();
+  expect(outputs(15)).toEqual({ true: 3, false: 4 });
+  expect(outputs(30)).toEqual({ true: 1 });
+});
+
 test("a later attempt takes back what the one before left", () => {
   const replay = new Replay(
     changesOf([

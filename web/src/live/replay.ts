@@ -48,6 +48,7 @@ function changesOfAttempt({ node, iteration, attempt, details, ...span }: Span):
       attempt,
       ms: span.duration_ms,
       items_out: details.items_out as number | null,
+      outputs: (details.outputs ?? {}) as Readonly<Record<string, number>>,
       error: (details.error ?? null) as NonNullable<NodeLive["error"]> | null,
     },
   };

@@ -8,7 +8,9 @@ export const EdgeView = memo(function EdgeView(props: EdgeProps<AnyEdge>) {
   const { id, data, selected, sourceX, sourceY, targetX, targetY } = props;
   const live = useNodeStatus(data?.source ?? "");
   const [path, labelX, labelY] = getBezierPath(props);
-  const count = live.status === "succeeded" ? live.outputs?.[data?.output ?? "main"] : undefined;
+  // What failed may have put items out all the same: its handled errors.
+  const hasEnded = live.status === "succeeded" || live.status === "failed";
+  const count = hasEnded ? live.outputs?.[data?.output ?? "main"] : undefined;
   // Where edges go back, their middle lies under cards: the number stands at their beginning.
   const [x, y] =
     targetX > sourceX ? [labelX, labelY] : [sourceX + 24, sourceY + (targetY > sourceY ? 14 : -14)];
