@@ -128,7 +128,7 @@ def test_lists_and_search_show_names_and_tags_as_text(page, ran):
     expect(row).to_contain_text("<b>tag</b>")
     expect_harmless(page)
     page.keyboard.press("Control+k")
-    search = page.get_by_role("searchbox", name="Search workflows, pages and actions")
+    search = page.get_by_role("searchbox", name="Search workflows, executions, pages and actions")
     expect(search).to_be_focused()
     page.keyboard.type("img src")
     expect(page.get_by_role("menuitem").filter(has_text=IMAGE)).to_be_visible()

@@ -120,7 +120,7 @@ def test_several_steps_are_taken_back_at_once(editor) -> None:
 def test_the_palette_finds_nodes_and_the_dock_shows_their_output(editor) -> None:
     page = editor.page
     page.keyboard.press("Control+k")
-    page.get_by_role("searchbox", name="Search workflows, pages and actions").fill(
+    page.get_by_role("searchbox", name="Search workflows, executions, pages and actions").fill(
         "data.generate many"
     )
     page.get_by_role("menuitem", name=re.compile("many")).first.click()
@@ -132,7 +132,9 @@ def test_the_palette_finds_nodes_and_the_dock_shows_their_output(editor) -> None
     expect(dock.get_by_text("1,200 items")).to_be_visible()
     screenshot(page, "editor-dock-output")
     page.keyboard.press("Control+k")
-    page.get_by_role("searchbox", name="Search workflows, pages and actions").fill("publish")
+    page.get_by_role("searchbox", name="Search workflows, executions, pages and actions").fill(
+        "publish"
+    )
     page.get_by_role("menuitem", name=re.compile("Publish this draft")).click()
     expect(page.get_by_role("dialog", name="Publish this draft")).to_be_visible()
 

@@ -105,7 +105,7 @@ def test_a_page_before_signing_in_is_accessible_and_quiet(stranger, server, path
 
 def open_palette(page):
     page.keyboard.press("Control+k")
-    page.get_by_role("searchbox", name="Search workflows, pages and actions").fill("s")
+    page.get_by_role("searchbox", name="Search workflows, executions, pages and actions").fill("s")
 
 
 def open_sheet(page):

@@ -47,6 +47,33 @@ def test_the_list_is_filtered_and_each_view_is_a_link(page, executions, theme) -
     expect(table.get_by_role("link", name="Works well").first).to_be_visible()
 
 
+STATUSES = ["queued", "running", "waiting", "succeeded", "failed", "cancelled", "crashed"]
+
+
+def test_every_status_is_readable_under_the_pointer(page, executions, theme) -> None:
+    _, failed = executions
+
+    def every_status(route):
+        # Executions of every status at once, which a server seldom has.
+        answer = route.fetch()
+        body = answer.json()
+        like = next(one for one in body["executions"] if one["id"] == failed["id"])
+        body["executions"] = [
+            {**like, "id": f"{like['id'][:-1]}{place}", "number": 900 + place, "status": status}
+            for place, status in enumerate(STATUSES)
+        ]
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/api/v1/executions?*", every_status)
+    page.goto("/executions")
+    for place, status in enumerate(STATUSES):
+        row = page.get_by_role("row").filter(has_text=f"#{900 + place}")
+        expect(row).to_contain_text(status)
+        row.hover()
+        assert [each for each in violations(page) if each["id"] == "color-contrast"] == [], status
+    screenshot(page, f"executions-hovered-{theme}")
+
+
 def test_an_execution_shows_what_failed_and_the_items_before(page, executions, theme) -> None:
     _, failed = executions
     page.goto(f"/executions/{failed['id']}")

@@ -2,7 +2,7 @@
 
 import re
 
-from api_people import document
+from api_people import document, run
 from browser_page import screenshot, violations
 from playwright.sync_api import expect
 
@@ -11,7 +11,7 @@ def test_the_palette_goes_to_workflows_and_pages(page, owner):
     owner.post("/api/v1/workflows", json={"document": document("Quarterly report")})
     page.goto("/workflows")
     expect(page.get_by_role("link", name="Quarterly report")).to_be_visible()
-    search = page.get_by_role("searchbox", name="Search workflows, pages and actions")
+    search = page.get_by_role("searchbox", name="Search workflows, executions, pages and actions")
     page.keyboard.press("Control+k")
     expect(search).to_be_focused()
     page.keyboard.type("variab")
@@ -24,6 +24,60 @@ def test_the_palette_goes_to_workflows_and_pages(page, owner):
     expect(page.get_by_role("menuitem", name="Quarterly report")).to_be_visible()
     page.keyboard.press("Enter")
     page.wait_for_url("**/w/*")
+
+
+def test_the_palette_finds_executions(page, owner, theme):
+    ran = run(owner, document(f"Counted in {theme}"))
+    again = f"/api/v1/workflows/{ran['workflow_id']}/executions"
+    last = owner.post(again, json={"mode": "sync", "version": "draft"}).json()
+
+    def look(text: str) -> None:
+        page.goto("/workflows")
+        expect(page.get_by_role("link", name=f"Counted in {theme}")).to_be_visible()
+        page.keyboard.press("Control+k")
+        expect(page.get_by_role("searchbox", name="Search workflows, executions")).to_be_focused()
+        page.keyboard.type(text)
+
+    newest = page.get_by_role("menuitem", name=f"#{last['number']} Counted in {theme}")
+    look("")
+    expect(newest).to_be_visible()
+    page.keyboard.type(f"succeeded counted in {theme}")
+    expect(newest).to_be_visible()
+    expect(page.get_by_role("menuitem", name=f"#{ran['number']} Counted")).to_be_visible()
+    screenshot(page, f"palette-executions-{theme}")
+    assert violations(page) == []
+    for name in (f"#{ran['number']}", ran["id"]):
+        look(name)
+        expect(page.get_by_role("menuitem").first).to_contain_text(f"#{ran['number']} Counted")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/executions/{ran['id']}")
+    look("failed 999999999")
+    expect(page.get_by_text("Nothing is called so.")).to_be_visible()
+
+
+def test_an_execution_that_is_not_among_the_newest_is_asked_for(page, owner):
+    ran = run(owner, document("Long ago"))
+    asked = []
+
+    def answer(route):
+        # The newest ones are others: this one is only found by its number.
+        if "named=" not in route.request.url and "q=" not in route.request.url:
+            route.fulfill(json={"executions": [], "next": None})
+            return
+        asked.append(route.request.url)
+        route.continue_()
+
+    page.route("**/api/v1/executions?*", answer)
+    page.goto("/workflows")
+    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("searchbox", name="Search workflows, executions")).to_be_focused()
+    page.keyboard.type(str(ran["number"]))
+    found = page.get_by_role("menuitem", name=f"#{ran['number']} Long ago")
+    expect(found).to_be_visible()
+    assert any(f"named={ran['number']}" in url for url in asked)
+    found.click()
+    page.wait_for_url(f"**/executions/{ran['id']}")
 
 
 def test_shortcuts_can_be_changed_and_single_keys_switched_off(page, owner):

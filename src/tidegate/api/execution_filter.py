@@ -8,6 +8,7 @@ from pydantic import Field
 from tidegate.api.bodies import IdText, Microseconds
 from tidegate.model.status import ExecutionStatus
 from tidegate.store.execution_filter import ExecutionFilter
+from tidegate.store.execution_names import LEAST_OF_ID
 
 NodeId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
 SearchText = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
@@ -38,6 +39,13 @@ def execution_filter(
             description="Stands in the error or the workflow's name, or is the number.",
         ),
     ] = None,
+    named: Annotated[
+        str | None,
+        Query(
+            pattern=rf"^(#?[0-9]{{1,18}}|[0-9a-f][0-9a-f-]{{{LEAST_OF_ID - 1},35}})$",
+            description="Its number, its id, or the beginning of its id (from 8 characters on).",
+        ),
+    ] = None,
 ) -> ExecutionFilter:
     """The filter; times are microseconds, durations those of executions that ended."""
     return ExecutionFilter(
@@ -52,6 +60,7 @@ def execution_filter(
         sources=tuple(source),
         failed_node=failed_node,
         text=q,
+        named=named,
     )
 
 

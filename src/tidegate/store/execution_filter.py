@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Subquery, func, or_, select
 from sqlalchemy.sql import ColumnElement, visitors
 
 from tidegate.model.status import ExecutionStatus
+from tidegate.store import execution_names
 from tidegate.store.execution_order import Cursor, Sort
 from tidegate.store.tables import executions, workflows
 
@@ -38,7 +39,8 @@ class ExecutionFilter:
     """Which executions a list shows; times are microseconds, ``created_before`` is exclusive.
 
     ``trigger`` and ``failed_node`` are ids of nodes. ``text`` stands in the error or the workflow's
-    name, or is the number. ``projects`` None: of every project. Durations are milliseconds, of
+    name, or is the number. ``named`` is how a person names one: its number, its id, or the
+    beginning of that. ``projects`` None: of every project. Durations are milliseconds, of
     executions that have ended.
     """
 
@@ -54,6 +56,7 @@ class ExecutionFilter:
     text: str | None = None
     projects: Collection[str] | None = None
     sources: Collection[str] = ()
+    named: str | None = None
 
 
 def within(wanted: ExecutionFilter, after: Cursor | None, sort: Sort) -> Conditions:
@@ -75,6 +78,11 @@ def branches_of(
     each branch is of one status.
     """
     statuses = tuple(wanted.statuses)
+    if wanted.named is not None:
+        places = [[place] for place in execution_names.places_of(wanted.named)]
+        if not apart:
+            return places
+        return [b for place in places for b in by_status(place, statuses or tuple(ExecutionStatus))]
     if not statuses and (wanted.error_text is not None or wanted.failed_node is not None):
         statuses = _WITH_ERROR
     if wanted.workflow_id is not None:
@@ -110,10 +118,8 @@ def _workflows_of(connection: Connection, projects: Collection[str]) -> Sequence
 
 def looked_for(connection: Connection, wanted: ExecutionFilter) -> Conditions:
     """What no index answers."""
-    conditions: Conditions = []
+    conditions = _about_what_it_is(wanted)
     duration = _columns.finished_at - _columns.started_at
-    if wanted.trigger is not None and wanted.workflow_id is None:
-        conditions.append(_columns.trigger == wanted.trigger)
     if wanted.sources:
         conditions.append(_columns.source.in_(wanted.sources))
     if wanted.min_ms is not None:
@@ -129,9 +135,26 @@ def looked_for(connection: Connection, wanted: ExecutionFilter) -> Conditions:
         conditions.append(_has_text(wanted.text))
     if wanted.projects is not None:
         few = len(_workflows_of(connection, wanted.projects)) <= _MAX_WORKFLOWS
-        if wanted.workflow_id is not None or not few:
+        is_apart = wanted.named is not None or wanted.workflow_id is not None
+        if is_apart or not few:
             of_projects = select(workflows.c.id).where(workflows.c.project_id.in_(wanted.projects))
             conditions.append(_columns.workflow_id.in_(of_projects))
+    return conditions
+
+
+def _about_what_it_is(wanted: ExecutionFilter) -> Conditions:
+    """What branches see to by an index, unless they are those of a name."""
+    if wanted.named is None:
+        if wanted.trigger is None or wanted.workflow_id is not None:
+            return []
+        return [_columns.trigger == wanted.trigger]
+    conditions: Conditions = []
+    if wanted.statuses:
+        conditions.append(_columns.status.in_([status.value for status in wanted.statuses]))
+    if wanted.workflow_id is not None:
+        conditions.append(_columns.workflow_id == wanted.workflow_id)
+    if wanted.trigger is not None:
+        conditions.append(_columns.trigger == wanted.trigger)
     return conditions
 
 

@@ -66,6 +66,35 @@ def test_executions_are_sorted_by_start_and_duration(owner, made) -> None:
     assert owner.get("/api/v1/executions", params={"sort": "trigger"}).status_code == 422
 
 
+def test_an_execution_is_found_by_its_number_and_its_id(owner, made) -> None:
+    url = f"/api/v1/workflows/{made[1]['id']}/executions"
+    first, second = (
+        owner.post(url, json={"mode": "sync", "version": "draft"}).json() for _ in range(2)
+    )
+
+    def named(name: str, **more) -> list[str]:
+        answer = owner.get("/api/v1/executions", params={"named": name, **more})
+        assert answer.status_code == 200, answer.text
+        return [execution["id"] for execution in answer.json()["executions"]]
+
+    assert named(str(first["number"])) == named(f"#{first['number']}") == [first["id"]]
+    assert named(second["id"]) == [second["id"]]
+    # Ids begin with the time: those of the same minute begin alike.
+    assert {first["id"]} <= set(named(first["id"][:13])) <= {first["id"], second["id"]}
+    assert named(first["id"], status="succeeded", workflow_id=made[1]["id"]) == [first["id"]]
+    assert named(first["id"], status="failed") == []
+    assert named(first["id"], workflow_id=made[0]["id"]) == []
+    assert named(first["id"], trigger="start") == [first["id"]]
+    assert named(first["id"], trigger="other") == []
+    assert named("999999999999999999") == []
+    assert named(first["id"], sort="-duration_ms") == [first["id"]]
+    counted = owner.get("/api/v1/executions/histogram", params={"named": first["id"]}).json()
+    assert counted["total"] == 1
+    for wrong in ("#", "0193ab", "%", "0193abcd%", first["id"] + "0"):
+        answer = owner.get("/api/v1/executions", params={"named": wrong})
+        assert answer.status_code == 422, wrong
+
+
 def test_a_security_event_is_acknowledged(owner, people) -> None:
     wrong = {"email": "owner@example.org", "password": "wrong"}
     with people.server.client() as stranger:

@@ -11,6 +11,7 @@ from tidegate.store import execution_lists, executions, node_executions
 from tidegate.store.execution_filter import ExecutionFilter
 from tidegate.store.execution_order import Cursor
 from tidegate.store.journal import ExecutionJournal
+from tidegate.store.tables import MAIN_PROJECT
 
 HOUR = 3_600_000_000
 
@@ -194,6 +195,13 @@ async def test_filters(database, make_execution, claim) -> None:
         return [execution.created_at for execution in page.executions]
 
     assert await found(statuses=[ExecutionStatus.RUNNING]) == [0]
+    name = str(made[0].number)
+    assert await found(named=name) == await found(named=f"#{name}") == [0]
+    assert await found(named=made[3].id.upper()) == await found(named=made[3].id) == [3]
+    assert await found(named=made[3].id, projects=[MAIN_PROJECT]) == [3]
+    assert await found(named=made[3].id, projects=[]) == []
+    assert await found(named=made[3].id, statuses=[ExecutionStatus.RUNNING]) == []
+    assert await found(named=made[3].id[:7]) == await found(named="nothing") == []
     assert await found(statuses=[ExecutionStatus.RUNNING, ExecutionStatus.QUEUED]) == [
         5,
         4,

@@ -118,6 +118,7 @@ async def test_every_filter_reads_about_one_page(database, workflow_id, rare_wor
         ExecutionFilter([E.FAILED], created_from=middle, created_before=middle + 1000),
         ExecutionFilter(created_from=0, created_before=COUNT),
         ExecutionFilter([E.SUCCEEDED], workflow_id, None, 0, COUNT),
+        ExecutionFilter(named=str(middle)),
     ]
     for wanted in filters:
         for after in (None, Cursor(middle, middle)):

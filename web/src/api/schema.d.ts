@@ -2091,6 +2091,8 @@ export interface paths {
           failed_node?: string | null;
           /** Stands in the error or the workflow's name, or is the number. */
           q?: string | null;
+          /** Its number, its id, or the beginning of its id (from 8 characters on). */
+          named?: string | null;
         };
         header?: never;
         path?: never;
@@ -2358,6 +2360,8 @@ export interface paths {
           failed_node?: string | null;
           /** Stands in the error or the workflow's name, or is the number. */
           q?: string | null;
+          /** Its number, its id, or the beginning of its id (from 8 characters on). */
+          named?: string | null;
         };
         header?: never;
         path?: never;

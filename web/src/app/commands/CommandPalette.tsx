@@ -16,8 +16,14 @@ import {
 } from "react-aria-components";
 import { api, ask } from "@/api/client";
 import { Keys } from "@/ui/Keys";
+import { named } from "./named";
 import { found } from "./search";
 import { type Command, useCommandStore } from "./store";
+import { useExecutionCommands } from "./useExecutionCommands";
+
+const MOST_EXECUTIONS = 8;
+/** So many of them stand there before anything is typed. */
+const NEWEST = 4;
 
 /** Search everything: pages, workflows, actions. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -41,20 +47,30 @@ function Palette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState("");
   const offered = useCommandStore((state) => state.offered);
   const workflows = useWorkflowCommands();
+  const executions = useExecutionCommands(query);
   const all = useMemo(() => [...Object.values(offered).flat(), ...workflows], [offered, workflows]);
-  const commands = useMemo(() => found(all, query), [all, query]);
+  const commands = useMemo(() => {
+    const others = found(all, query);
+    const some = found(executions, query, query.trim() ? MOST_EXECUTIONS : NEWEST);
+    // Whoever types a number means an execution; nobody asks for executions before typing.
+    return named(query)
+      ? [...some, ...others]
+      : query.trim()
+        ? [...others, ...some]
+        : mixed(others, some);
+  }, [all, executions, query]);
   const groups = useMemo(() => Object.entries(grouped(commands)), [commands]);
   return (
     <div className="overflow-hidden rounded-card border border-line bg-raised shadow-float">
       <Autocomplete inputValue={query} onInputChange={setQuery}>
         <SearchField
-          aria-label="Search workflows, pages and actions"
+          aria-label="Search workflows, executions, pages and actions"
           autoFocus
           className="flex items-center gap-2 border-b border-line px-3"
         >
           <Search size={16} aria-hidden className="text-muted" />
           <Input
-            placeholder="Search workflows, pages and actions"
+            placeholder="Search workflows, executions, pages and actions"
             className="h-11 flex-1 bg-transparent text-base outline-none placeholder:text-muted [&::-webkit-search-cancel-button]:hidden"
           />
           <Keys keys="Escape" />
@@ -99,6 +115,16 @@ function Palette({ onClose }: { onClose: () => void }) {
       </Autocomplete>
     </div>
   );
+}
+
+/** The executions before the workflows, of which there may be many. */
+function mixed(others: readonly Command[], executions: readonly Command[]): Command[] {
+  const isWorkflow = ({ group }: Command) => group === "Workflows";
+  return [
+    ...others.filter((command) => !isWorkflow(command)),
+    ...executions,
+    ...others.filter(isWorkflow),
+  ];
 }
 
 function grouped(commands: readonly Command[]): Record<string, Command[]> {

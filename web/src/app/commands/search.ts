@@ -4,7 +4,7 @@ import type { Command } from "./store";
 export function scoreOf(command: Command, query: string): number | null {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const label = command.label.toLowerCase();
-  const rest = `${command.group} ${command.detail ?? ""}`.toLowerCase();
+  const rest = `${command.group} ${command.detail ?? ""} ${command.words ?? ""}`.toLowerCase();
   let total = 0;
   for (const word of words) {
     const at = label.indexOf(word);

@@ -10,6 +10,8 @@ export interface Command {
   group: string;
   /** Other words to find it by, and a line about it. */
   detail?: string;
+  /** Words to find it by that are not shown. */
+  words?: string;
   icon?: ReactNode;
   keys?: string;
   run: () => void;
