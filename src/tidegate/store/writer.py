@@ -96,7 +96,7 @@ class Writer:
         call = Call(fn, loop, loop.create_future())
         self._refuse_if_closed()
         self._pending.append((None, call))
-        self._wake()
+        self._wake_soon(loop)
         return call.future
 
     def add(self, state: JournalState, entry: Entry) -> None:
@@ -111,7 +111,7 @@ class Writer:
         future: asyncio.Future[None] = loop.create_future()
         self._refuse_if_closed()
         self._pending.append((state, Barrier(loop, future)))
-        self._wake()
+        self._wake_soon(loop)
         return future
 
     async def close(self) -> None:
@@ -123,6 +123,11 @@ class Writer:
     def _refuse_if_closed(self) -> None:
         if self._closing:
             raise OperationalError("the database is closed")
+
+    def _wake_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wake the thread when the loop is done with its turn: what that adds joins the commit."""
+        if self._sleeping:
+            loop.call_soon(self._wake)
 
     def _wake(self) -> None:
         if self._sleeping:
