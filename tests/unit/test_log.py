@@ -66,10 +66,10 @@ def test_the_output_of_json_stays_one_object(tmp_path, monkeypatch, capsys):
 
 
 def test_json_is_one_object_a_line_with_its_execution_and_node(capsys):
-    from tidegate.log import WithinNode, within_execution
+    from tidegate.log import within_execution, within_node
 
     configure("info", "json")
-    with within_execution("e-1"), WithinNode("n-1"):
+    with within_execution("e-1"), within_node("n-1"):
         get_logger().info("event", text='a\n"b" \x1b[2J \u202e')
     get_logger().info("outside", node="its own")
     inside, outside = map(json.loads, capsys.readouterr().err.splitlines())

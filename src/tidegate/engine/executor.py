@@ -20,7 +20,7 @@ from tidegate.engine.runner import NodeRunner
 from tidegate.engine.scope import ItemScope
 from tidegate.engine.state import ExecutionState, Frame, Ready
 from tidegate.errors import NodeError, TidegateError
-from tidegate.log import WithinNode
+from tidegate.log import within_node
 from tidegate.model.execution import (
     ExecutionEnd,
     ResourceUsage,
@@ -153,7 +153,7 @@ class Executor:
         if journaled.rows and journaled.fails_in_flight(node, frame.path):
             result = await runner.fail(in_flight_error(node.id), AttemptStatus.CRASHED)
         else:
-            with WithinNode(node.id):
+            with within_node(node.id):
                 result = await runner.run()
         await self._finished(frame, result)
 

@@ -7,6 +7,7 @@ nobody may miss. Events carry ids, statuses and counts, never the data of items.
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import count
 from typing import Final, Literal, NamedTuple, Protocol
 
 from tidegate.ids import new_id
@@ -14,6 +15,9 @@ from tidegate.model.item import JsonObject
 
 MAX_RECENT: Final = 5000
 """So many events can be sent again to a subscriber that was away."""
+
+_PROCESS: Final = new_id()
+_NUMBERS: Final = count()
 
 EventKind = Literal["state", "append", "signal"]
 
@@ -47,7 +51,7 @@ class Topic:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.epoch = new_id()[-12:]  # the system is not asked for random bytes each time
+        self.epoch = f"{_PROCESS}.{next(_NUMBERS)}"
         self.seq = 0
         self.is_whole = True
         self.state: dict[str, JsonObject] = {}

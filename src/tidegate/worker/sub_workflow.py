@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from copy import copy
 from pathlib import Path as FilePath
 from typing import Any, Protocol
 
@@ -77,20 +76,27 @@ class SubWorkflowCaller:
         version: Version,
         observer: Observer,
         depth: int,
+        *,
+        node_id: str = "",
+        path: Path = (),
+        retries: int = 0,
     ) -> None:
         self._worker, self._parent, self._version = worker, parent, version
-        self._observer = _LogLines(observer)
-        self.depth = depth
-        self._node_id = self._node_key = ""
-        self._retries = 0
+        self._observer, self.depth = observer, depth
+        self._node_id, self._path, self._retries = node_id, path, retries
 
     def for_node(self, node_id: str, path: Path, retries: int) -> "SubWorkflowCaller":
         """The caller of one node execution: its calls get ids of their own, anew in each retry."""
-        bound = copy(self)
-        bound._node_id = node_id  # noqa: SLF001 - a copy of this very class
-        bound._node_key = f"{node_id}/{path_text(path)}"  # noqa: SLF001 - the same
-        bound._retries = retries  # noqa: SLF001 - the same
-        return bound
+        return SubWorkflowCaller(
+            self._worker,
+            self._parent,
+            self._version,
+            self._observer,
+            self.depth,
+            node_id=node_id,
+            path=path,
+            retries=retries,
+        )
 
     async def call(self, workflow: str, items: Sequence[Item], *, call_key: str) -> Sequence[Item]:
         """Run ``workflow`` and wait for what it puts out.
@@ -111,8 +117,9 @@ class SubWorkflowCaller:
             raise NodeFailed(error.message, **error.details) from None
         except WorkflowInvalid as error:
             raise _unfit(workflow, error) from None
+        place = f"{self._node_id}/{path_text(self._path)}"
         ids = [
-            child_id(self._parent.id, self._node_key, call_key, str(retry))
+            child_id(self._parent.id, place, call_key, str(retry))
             for retry in range(self._retries + 1)
         ]
         found = await executions.find_many(app, ids)
@@ -164,11 +171,12 @@ class SubWorkflowCaller:
             parent_node=self._node_id,
             id=execution_id,
         )
+        observer = _LogLines(self._observer)
         run = self._worker.run_new
         if version.workflow.settings.concurrency is not None:
             run = self._worker.run_in_turn
         try:
-            end = await run(version, start, self._observer)
+            end = await run(version, start, observer)
         except TooManyExecutions as error:
             raise NodeRetryable(
                 f"the sub-workflow {version.workflow.name!r} does not start: {error.message}"
@@ -177,16 +185,17 @@ class SubWorkflowCaller:
             raise NodeFailed(
                 f"the sub-workflow {version.workflow.name!r} can't start: {error.message}"
             ) from None
-        return await self._worker.run_to_end(end, self._observer)
+        return await self._worker.run_to_end(end, observer)
 
     async def _resume(self, known: Execution) -> ExecutionEnd:
         """Go on with the execution that an earlier attempt of this call began."""
+        observer = _LogLines(self._observer)
         try:
             if known.status in (ExecutionStatus.QUEUED, ExecutionStatus.RUNNING):
-                end = await self._worker.follow(known.id, self._observer)
+                end = await self._worker.follow(known.id, observer)
             else:
-                end = await self._worker.go_on(known, self._observer)
-            return await self._worker.run_to_end(end, self._observer)
+                end = await self._worker.go_on(known, observer)
+            return await self._worker.run_to_end(end, observer)
         except Conflict as error:
             raise NodeFailed(f"the sub-workflow can't go on: {error.message}") from None
 
