@@ -1,5 +1,8 @@
 """People look at executions: the list and its filters, one execution with its items, retries."""
 
+import json
+from pathlib import Path
+
 import pytest
 from api_people import document, run
 from browser_page import screenshot, violations
@@ -193,3 +196,30 @@ def test_a_time_is_chosen_in_the_histogram_by_mouse_and_by_keyboard(
     expect(page.get_by_text("No execution fits")).to_be_visible()
     page.goto("/executions?status=failed")
     expect(table.get_by_role("cell", name="check", exact=True).first).to_be_visible()
+
+
+def test_marked_executions_are_saved_as_a_file(page, owner) -> None:
+    ran = [run(owner, document(f"To take away {place}")) for place in range(2)]
+    page.goto("/executions?q=To take away")
+    for execution in ran:
+        page.get_by_role("checkbox", name=f"Mark #{execution['number']} of").press("Space")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Export").click()
+    assert saved.value.suggested_filename == "executions.json"
+    found = json.loads(Path(saved.value.path()).read_text())
+    assert {entry["id"] for entry in found} == {execution["id"] for execution in ran}
+
+
+def test_the_list_shows_items_and_what_is_usual(page, owner, theme) -> None:
+    ran = run(owner, document(f"Usual in {theme}"))
+    place = f"/api/v1/workflows/{ran['workflow_id']}/executions"
+    for _ in range(5):
+        assert owner.post(place, json={"mode": "sync", "version": "draft"}).is_success
+    page.goto(f"/executions?workflow={ran['workflow_id']}")
+    rows = page.get_by_role("row").filter(has_text=f"Usual in {theme}")
+    expect(rows).to_have_count(6)
+    expect(page.get_by_role("columnheader", name="Items")).to_be_visible()
+    expect(rows.first.get_by_role("cell", name="1", exact=True)).to_be_visible()
+    expect(page.locator("[data-tick]")).to_have_count(6)
+    screenshot(page, f"executions-usual-{theme}")
+    assert violations(page) == []

@@ -27,7 +27,7 @@ from tidegate.model.workflow import Workflow
 from tidegate.registry import Registry
 from tidegate.services import executions
 from tidegate.services.executions import Start
-from tidegate.services.outputs import outputs_of
+from tidegate.services.outputs import final_items, outputs_of
 from tidegate.services.workflows import choose_trigger, plan_of, store_file
 from tidegate.worker.worker import Worker
 
@@ -354,7 +354,10 @@ async def test_through_the_whole_product(
         stored.errors_handled,
         stored.usage,
         stored.wake_at,
+        stored.items_out,
     )
+    if stored.finished_at is not None:
+        assert stored.items_out == len(await final_items(app, stored))
     seen = observe(read, rows, lambda row: outputs_of(app, row))
     seen.lines = list(await executions.log_lines(app, stored.id))
     seen.notified = notifications.sent

@@ -88,6 +88,8 @@ TABLE: dict[tuple[str, str], tuple] = {
     ("get", "/executions"): (SELF,),
     ("get", "/executions/histogram"): (SELF,),
     ("get", "/executions/heaviest"): (SELF,),
+    ("get", "/executions/durations?workflow_id={workflow_id}"): (SELF,),
+    ("get", "/executions/export?id={execution_id}"): (E, A.EXECUTIONS_READ),
     ("get", "/analytics"): (SELF,),
     ("get", "/http_requests"): (SELF,),
     ("get", "/http_requests/summary"): (SELF,),

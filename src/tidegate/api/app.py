@@ -12,6 +12,7 @@ from tidegate.api.problems import documented
 from tidegate.api.routes import (
     credentials,
     execution_data,
+    execution_export,
     executions,
     health,
     item_files,
@@ -48,6 +49,7 @@ ROUTERS: Final = (
     workflows.router,
     versions.router,
     numbers.router,
+    execution_export.router,
     listening.router,
     schedules.router,
     executions.router,

@@ -295,6 +295,7 @@ class Executor:
             self._errors_handled,
             self._usage.as_json(),
             wake_at,
+            self._state.items_out(),
         )
 
 

@@ -66,10 +66,11 @@ class ExecutionState:
         self._plan = plan
         self._trigger = trigger
         self._missing = plan.missing(trigger)
+        self._top: Frame | None = None
 
     def open_top(self) -> list[Ready]:
         """Open the frame outside all loops; its trigger is ready."""
-        frame = self._frame((), None, None)
+        frame = self._top = self._frame((), None, None)
         frame.live.add(self._trigger)
         return [Ready(frame, self._trigger, is_live=True)]
 
@@ -96,6 +97,16 @@ class ExecutionState:
                 has_items = output is not None and output.count > 0
                 self._deliver(frame, edge, has_items=has_items, ready=ready)
         return ready
+
+    def items_out(self) -> int:
+        """The items put out so far: of nodes outside loops, those that no edge leads on from."""
+        graph, count = self._plan.graph, 0
+        for node, result in ({} if self._top is None else self._top.results).items():
+            name = self._plan.nodes[node].through
+            output = result.outputs.get(name or "")
+            if output is not None and not any(edge.output == name for edge in graph.outgoing[node]):
+                count += output.count
+        return count
 
     def delivered(self, frame: Frame, node_id: str) -> list[tuple[Edge, Output]]:
         """The edges that deliver items to a ready node, in the document's order."""

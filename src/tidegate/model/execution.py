@@ -79,8 +79,9 @@ class Execution:
 
     ``number`` counts executions of the installation, for people. ``token`` is the fencing token
     of the latest claim. ``errors_handled`` counts failures that did not end it. ``based_on_id``
-    is the execution whose stored results it began with. ``turn`` is set only while it is made;
-    what is stored of it is ``limit_key``.
+    is the execution whose stored results it began with. ``items_out`` counts the items that it put
+    out; None until it ends. ``turn`` is set only while it is made; what is stored of it is
+    ``limit_key``.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Execution:
     errors_handled: int = 0
     error: JsonObject | None = None
     usage: JsonObject | None = None
+    items_out: int | None = None
     parent_id: str | None = None
     parent_node: str | None = None
     based_on_id: str | None = None
@@ -273,7 +275,10 @@ class SecurityEvent(Struct, frozen=True):
 
 
 class ExecutionEnd(Struct, frozen=True):
-    """The last write of an execution: how it ended (or that it waits until ``wake_at``)."""
+    """The last write of an execution: how it ended (or that it waits until ``wake_at``).
+
+    ``items_out`` counts the items that it put out: those that no edge leads on from.
+    """
 
     execution_id: str
     status: ExecutionStatus
@@ -282,3 +287,4 @@ class ExecutionEnd(Struct, frozen=True):
     errors_handled: int = 0
     usage: JsonObject | None = None
     wake_at: int | None = None
+    items_out: int | None = None

@@ -1,7 +1,7 @@
 """Numbers over time: how many executions ran, how they ended, how long they took."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from tidegate.store.analytics import Range, Sample
 from tidegate.store.execution_filter import ExecutionFilter
 
 _MOST_FAILING: Final = 20
+_USUAL: Final = 100
+"""So many executions of a workflow say how long it usually takes."""
 
 
 async def histogram(
@@ -44,6 +46,21 @@ async def histogram(
         "total": whole.total(),
         "looked_to": us_to_iso(looked_to),
     }
+
+
+async def usual_durations(
+    app: App, caller: Caller, workflow_ids: Collection[str]
+) -> list[JsonObject]:
+    """How long workflows usually take, by their newest executions that succeeded."""
+    caller.require(Action.EXECUTIONS_READ)
+    projects = caller.projects(Action.EXECUTIONS_READ)
+    found = await app.database.read(
+        lambda connection: store.latest_durations(connection, workflow_ids, projects, _USUAL)
+    )
+    return [
+        {"workflow_id": workflow_id, "executions": len(lengths), **percentiles(lengths)}
+        for workflow_id, lengths in found.items()
+    ]
 
 
 async def numbers(
@@ -102,7 +119,12 @@ def totals(samples: Iterable[Sample]) -> JsonObject:
 
 def durations(samples: Iterable[Sample]) -> JsonObject:
     """The median and the 95th percentile of durations, in milliseconds; None without any."""
-    lengths = sorted(entry.duration for entry in samples if entry.duration is not None)
+    return percentiles(entry.duration for entry in samples if entry.duration is not None)
+
+
+def percentiles(microseconds: Iterable[int]) -> JsonObject:
+    """The median and the 95th percentile in milliseconds; None without any."""
+    lengths = sorted(microseconds)
     if not lengths:
         return {"p50_ms": None, "p95_ms": None}
     return {

@@ -286,6 +286,7 @@ def execution_of(row: Row[Any]) -> Execution:
         errors_handled=row.errors_handled,
         error=None if row.error is None else codec.decode(row.error),
         usage=None if row.usage is None else codec.decode(row.usage),
+        items_out=row.items_out,
         parent_id=row.parent_id,
         parent_node=row.parent_node,
         based_on_id=row.based_on_id,

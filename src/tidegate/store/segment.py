@@ -58,6 +58,7 @@ _END: Final = {
             errors_handled = json_extract(ended.value, '$[5]'),
             error = json_extract(ended.value, '$[6]'),
             usage = json_extract(ended.value, '$[7]'),
+            items_out = json_extract(ended.value, '$[8]'),
             lease_until = NULL
         FROM json_each(?) AS ended
         WHERE executions.id = json_extract(ended.value, '$[0]')
@@ -71,6 +72,7 @@ _END: Final = {
             errors_handled = (ended.value->>5)::integer,
             error = ended.value->>6,
             usage = ended.value->>7,
+            items_out = (ended.value->>8)::bigint,
             lease_until = NULL
         FROM json_array_elements(%s::json) AS ended
         WHERE executions.id = ended.value->>0
@@ -254,6 +256,7 @@ def _end_values(state: JournalState, end: ExecutionEnd) -> list[Any]:
         end.errors_handled,
         journal_rows.optional_json(end.error),
         journal_rows.optional_json(end.usage),
+        None if waits else end.items_out,
     ]
 
 

@@ -141,6 +141,8 @@ executions = Table(
     Column("errors_handled", Integer, nullable=False, server_default=text("0")),
     Column("error", Text),
     Column("usage", Text),
+    # The items that it put out; null until it ends.
+    Column("items_out", BigInteger),
     Column("custom_data", LargeBinary),
     Column("variables", LargeBinary),
     Column("parent_id", Id),

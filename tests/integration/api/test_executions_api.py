@@ -225,3 +225,56 @@ def test_a_start_can_wait_for_its_time(owner, make) -> None:
     found = ended(owner, answer)
     assert found["started_at"] > answer.json()["created_at"]
     assert found["status"] == "succeeded"
+
+
+def test_executions_are_exported_with_all_that_is_stored_but_items(owner, make) -> None:
+    url = make(
+        {
+            **document("taken away"),
+            "nodes": nodes(
+                many={
+                    "type": "data.generate",
+                    "params": {"count": 3, "fields": {"n": "{{ index }}"}},
+                },
+                stop={"type": "flow.stop", "params": {"message": 'no "order"'}},
+            ),
+            "edges": ["start -> many", "many -> stop"],
+        }
+    )
+    ran = [owner.post(f"{url}/executions", json={"mode": "sync"}).json() for _ in range(2)]
+    ids = [execution["id"] for execution in ran]
+    answer = owner.get("/api/v1/executions/export", params={"id": [*ids, ids[0]]})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"] == 'attachment; filename="executions.json"'
+    assert answer.headers["content-type"] == "application/json"
+    found = answer.json()
+    assert [entry["id"] for entry in found] == ids
+    for entry in found:
+        shown = owner.get(f"/api/v1/executions/{entry['id']}").json()
+        assert {
+            name: entry[name] for name in ("number", "status", "error", "usage", "items_out")
+        } == {name: shown[name] for name in ("number", "status", "error", "usage", "items_out")}
+        assert entry["workflow_name"] == "taken away"
+        logs = owner.get(f"/api/v1/executions/{entry['id']}/logs").json()["entries"]
+        assert entry["logs"] == logs
+        assert entry["http_requests"] == []
+        (many,) = (node for node in entry["nodes"] if node["id"] == "many")
+        items = owner.get(many["items"]["main"]).json()["items"]
+        assert [item["json"] for item in items] == [{"n": 0}, {"n": 1}, {"n": 2}]
+    missing = ids[0][:-4] + "ffff"
+    assert owner.get("/api/v1/executions/export", params={"id": [missing]}).status_code == 404
+    assert owner.get("/api/v1/executions/export").status_code == 422
+    too_many = {"id": [f"{ids[0][:-3]}{place:03x}" for place in range(101)]}
+    assert owner.get("/api/v1/executions/export", params=too_many).status_code == 422
+
+
+def test_an_execution_says_how_many_items_it_put_out_and_what_is_usual(owner, make) -> None:
+    generated = {"type": "data.generate", "params": {"count": 7, "fields": {"n": "{{ index }}"}}}
+    url = make({**document("counted"), "nodes": nodes(many=generated), "edges": ["start -> many"]})
+    ran = [owner.post(f"{url}/executions", json={"mode": "sync"}).json() for _ in range(3)]
+    assert [execution["items_out"] for execution in ran] == [7, 7, 7]
+    ids = {"workflow_id": [ran[0]["workflow_id"], ran[0]["id"]]}
+    (usual,) = owner.get("/api/v1/executions/durations", params=ids).json()
+    assert (usual["workflow_id"], usual["executions"]) == (ran[0]["workflow_id"], 3)
+    times = sorted(execution["duration_ms"] for execution in ran)
+    assert (usual["p50_ms"], usual["p95_ms"]) == (times[1], times[2])

@@ -209,6 +209,8 @@ export interface components {
       finished_at: string | null;
       wake_at: string | null;
       duration_ms: number | null;
+      /** Items that no edge led on from; null until it ends. */
+      items_out?: number | null;
       errors_handled: number;
       error: Record<string, unknown> | null;
       cancel_requested: boolean;
@@ -258,6 +260,8 @@ export interface components {
       finished_at: string | null;
       wake_at: string | null;
       duration_ms: number | null;
+      /** Items that no edge led on from; null until it ends. */
+      items_out?: number | null;
       errors_handled: number;
       error: Record<string, unknown> | null;
       cancel_requested: boolean;
@@ -750,6 +754,13 @@ export interface components {
     UserChange: {
       role?: components["schemas"]["Role"] | null;
       disabled?: boolean | null;
+    };
+    /** How long a workflow usually takes, by its newest executions that succeeded (100 at most). */
+    UsualDuration: {
+      workflow_id: string;
+      executions: number;
+      p50_ms: number | null;
+      p95_ms: number | null;
     };
     /** A document to look at; it is not stored. */
     ValidateWanted: {
@@ -2112,6 +2123,32 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/executions/durations": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** List how long workflows usually take; those that one may not see are left out. */
+    get: {
+      parameters: {
+        query: {
+          workflow_id: string[];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["UsualDuration"][] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/executions/heaviest": {
     parameters: { query?: never; header?: never; path?: never };
     /** List the executions of a range of time that used the most memory or CPU. */
@@ -2224,6 +2261,32 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["RequestPage"] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/executions/export": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** Get executions as a JSON file: each with its nodes, log lines and HTTP requests. Items are not in it: each node says where those of its outputs are asked for. It is written while it is read; a file that was cut off is no valid JSON. */
+    get: {
+      parameters: {
+        query: {
+          id: string[];
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": unknown[] } };
         default: Problem;
       };
     };

@@ -18,18 +18,20 @@ export interface ButtonProps extends Omit<AriaButtonProps, "className" | "childr
   className?: string;
 }
 
+/** What makes something look like a button, such as a link. */
+export function buttonClass(look: Look = "outline", className?: string): string {
+  return clsx(
+    "inline-flex min-h-7 shrink-0 cursor-default items-center justify-center gap-1.5 rounded-control px-2.5 text-sm font-semibold whitespace-nowrap",
+    "data-disabled:opacity-50 data-pressed:brightness-90",
+    LOOKS[look],
+    className,
+  );
+}
+
 /** A button with a text. */
 export function Button({ look = "outline", className, children, ...rest }: ButtonProps) {
   return (
-    <AriaButton
-      {...rest}
-      className={clsx(
-        "inline-flex min-h-7 shrink-0 cursor-default items-center justify-center gap-1.5 rounded-control px-2.5 text-sm font-semibold whitespace-nowrap",
-        "data-disabled:opacity-50 data-pressed:brightness-90",
-        LOOKS[look],
-        className,
-      )}
-    >
+    <AriaButton {...rest} className={buttonClass(look, className)}>
       {children}
     </AriaButton>
   );

@@ -91,6 +91,9 @@ class ExecutionSummary(BaseModel):
     finished_at: str | None
     wake_at: str | None
     duration_ms: float | None
+    items_out: int | None = Field(
+        None, description="Items that no edge led on from; null until it ends."
+    )
     errors_handled: int
     error: dict[str, Any] | None
     cancel_requested: bool
@@ -155,6 +158,7 @@ def summary(execution: Execution) -> dict[str, Any]:
         "finished_at": iso(execution.finished_at),
         "wake_at": iso(execution.wake_at),
         "duration_ms": execution.duration_ms,
+        "items_out": execution.items_out,
         "errors_handled": execution.errors_handled,
         "error": execution.error,
         "cancel_requested": execution.cancel_requested,

@@ -102,6 +102,15 @@ class Analytics(BaseModel):
     slow_nodes: list[SlowNode]
 
 
+class UsualDuration(BaseModel):
+    """How long a workflow usually takes, by its newest executions that succeeded (100 at most)."""
+
+    workflow_id: str
+    executions: int
+    p50_ms: float | None
+    p95_ms: float | None
+
+
 class HeavyExecution(BaseModel):
     """An execution and what it used: bytes at its peak, milliseconds of CPU, requests."""
 
@@ -170,6 +179,17 @@ async def count_executions(
     wanted = replace(wanted, created_from=None, created_before=None)
     found = await analytics.histogram(app, caller, wanted, begin=first, end=last, parts=parts)
     return Histogram.model_validate(found)
+
+
+@router.get("/executions/durations")
+async def list_durations(
+    app: AppDep,
+    caller: CallerDep,
+    workflow_id: Annotated[list[IdText], Query(min_length=1, max_length=100)],
+) -> list[UsualDuration]:
+    """List how long workflows usually take; those that one may not see are left out."""
+    found = await analytics.usual_durations(app, caller, set(workflow_id))
+    return [UsualDuration.model_validate(entry) for entry in found]
 
 
 @router.get("/executions/heaviest")

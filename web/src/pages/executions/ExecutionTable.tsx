@@ -4,10 +4,12 @@ import { Checkbox } from "@/ui/Checkbox";
 import { OlderOnes } from "@/ui/OlderOnes";
 import { SortTitle } from "@/ui/SortTitle";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
-import { duration, moment } from "@/ui/time";
+import { moment } from "@/ui/time";
+import { DurationBar } from "./DurationBar";
 import { RowAction } from "./RowAction";
 import type { Sort } from "./search";
 import type { ExecutionSummary } from "./types";
+import { longestOf, useUsualDurations } from "./usual";
 
 interface ExecutionTableProps {
   executions: readonly ExecutionSummary[];
@@ -28,7 +30,8 @@ interface ExecutionTableProps {
 export function ExecutionTable(props: ExecutionTableProps) {
   const { executions, names, hasMore, isLoading, onMore, marked, onMark, sort, onSort } = props;
   const { onShiftClick } = props;
-  const longest = Math.max(1, ...executions.map((one) => one.duration_ms ?? 0));
+  const usual = useUsualDurations(executions);
+  const longest = longestOf(executions);
   return (
     <div
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
@@ -60,6 +63,9 @@ export function ExecutionTable(props: ExecutionTableProps) {
               onSort={onSort}
               className="px-3 py-1"
             />
+            <th scope="col" className="px-3 py-2 text-right font-semibold">
+              Items
+            </th>
             <Title>Started by</Title>
             <Title>Failed at</Title>
             <Title>Error</Title>
@@ -104,8 +110,13 @@ export function ExecutionTable(props: ExecutionTableProps) {
                 <time dateTime={one.created_at ?? undefined}>{moment(one.created_at)}</time>
               </td>
               <td className="px-3">
-                <DurationBar milliseconds={one.duration_ms} longest={longest} />
+                <DurationBar
+                  milliseconds={one.duration_ms}
+                  longest={longest.get(one.workflow_id) ?? 0}
+                  usual={usual.get(one.workflow_id) ?? null}
+                />
               </td>
+              <td className="num px-3 text-right">{one.items_out?.toLocaleString("en") ?? "–"}</td>
               <td className="px-3 text-muted">{one.source}</td>
               <td className="max-w-40 truncate px-3 font-mono text-xs">{nodeOf(one)}</td>
               <td className="max-w-96 truncate px-3 text-danger" title={errorText(one)}>
@@ -140,18 +151,4 @@ function errorText(one: ExecutionSummary): string {
 function nodeOf(one: ExecutionSummary): string {
   const node = one.error?.node;
   return typeof node === "string" ? node : "";
-}
-
-function DurationBar({ milliseconds, longest }: { milliseconds: number | null; longest: number }) {
-  return (
-    <span className="flex items-center gap-2">
-      <span aria-hidden className="h-1.5 w-16 overflow-hidden rounded-full bg-hover">
-        <span
-          className="block h-full bg-line-strong"
-          style={{ width: `${(100 * (milliseconds ?? 0)) / longest}%` }}
-        />
-      </span>
-      <span className="num">{duration(milliseconds)}</span>
-    </span>
-  );
 }

@@ -4,6 +4,7 @@ import { useMay } from "@/app/useAccount";
 import { hasEnded } from "@/live/execution";
 import { Button, IconButton } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/Dialog";
+import { ExportLink } from "./ExportLink";
 import type { ExecutionSummary } from "./types";
 import { useCompare } from "./useCompare";
 import { useMarkedActions } from "./useMarkedActions";
@@ -53,6 +54,7 @@ export function MarkedBar({ marked, onDone }: MarkedBarProps) {
           </Button>
         </>
       ) : null}
+      <ExportLink marked={marked} />
       <span className="flex-1" />
       <IconButton label="Mark none" onPress={onDone}>
         <X size={15} aria-hidden />
