@@ -238,3 +238,30 @@ def test_without_autosave_a_draft_waits_for_ctrl_s(page, owner) -> None:
     assert owner.get(place).json()["name"] == "Renamed by hand"
     page.get_by_role("link", name="Executions of this workflow").click()
     expect(page.get_by_role("heading", name="Executions of Renamed by hand")).to_be_visible()
+
+
+def test_security_events_are_shown_over_time(page, owner, people, theme):
+    with people.server.client() as stranger:
+        wrong = {"email": "owner@example.org", "password": "wrong"}
+        assert stranger.post("/api/v1/session", json=wrong).status_code == 401
+    page.goto("/security?type=SIGN_IN_REFUSED")
+    figure = page.get_by_role("figure", name="Events over time")
+    expect(figure.locator(".u-over")).to_be_visible()
+    expect(figure.get_by_text("medium").first).to_be_visible()
+    figure.get_by_text("As a table").click()
+    table = figure.get_by_role("table")
+    expect(table.get_by_role("columnheader", name="medium")).to_be_visible()
+    screenshot(page, f"security-rate-{theme}")
+    assert violations(page) == []
+    begin = figure.get_by_role("slider", name="Begin of the time")
+    begin.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**from=*&to=*")
+    expect(page.get_by_role("listitem").first).to_be_visible()
+    page.goto("/security?type=SIGN_IN_REFUSED&from=1000&to=2000")
+    expect(page.get_by_text("Nothing to see here")).to_be_visible()
+    page.get_by_role("button", name="Time").click()
+    page.get_by_role("option", name="any time").click()
+    page.wait_for_url(lambda url: "from=" not in url)
+    expect(figure).to_be_visible()

@@ -126,6 +126,7 @@ TABLE: dict[tuple[str, str], tuple] = {
     ),
     ("delete", "/credentials/{name}"): (C, A.CREDENTIALS_WRITE),
     ("post", "/credentials/{name}/test"): (C, A.CREDENTIALS_WRITE, {}),
+    ("get", "/security_events/histogram"): (INSTALLATION, A.SECURITY_READ),
     ("get", "/security_events"): (INSTALLATION, A.SECURITY_READ),
     ("post", "/security_events/acknowledge"): (
         *(INSTALLATION, A.SECURITY_MANAGE),

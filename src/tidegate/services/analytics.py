@@ -32,10 +32,18 @@ async def histogram(
             connection, wanted, begin=begin, end=end, parts=parts
         )
     )
+    by_status = [(entry.part, entry.status.value, entry.count) for entry in counted]
+    return over_time(by_status, begin, end, parts) | {"looked_to": us_to_iso(looked_to)}
+
+
+def over_time(
+    counted: Iterable[tuple[int, str, int]], begin: int, end: int, parts: int
+) -> JsonObject:
+    """Counts of ``(part, kind, count)`` as the parts of a histogram."""
     width = max(1, -(-(end - begin) // parts))
     found: list[Counter[str]] = [Counter() for _ in range(parts)]
-    for entry in counted:
-        found[min(entry.part, parts - 1)][entry.status.value] += entry.count
+    for part, kind, count in counted:
+        found[min(part, parts - 1)][kind] += count
     whole = sum(found, Counter[str]())
     return {
         "parts": [
@@ -44,7 +52,6 @@ async def histogram(
         ],
         "counts": dict(whole),
         "total": whole.total(),
-        "looked_to": us_to_iso(looked_to),
     }
 
 

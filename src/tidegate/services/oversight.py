@@ -10,8 +10,10 @@ from tidegate.egress.traffic import HostStatus
 from tidegate.egress.tunnel import Proxy
 from tidegate.model.audit import AuditEntry, AuditEvent
 from tidegate.model.execution import now_us
+from tidegate.model.item import JsonObject
 from tidegate.redact import MASK
 from tidegate.services import audit
+from tidegate.services.analytics import over_time
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.store import security_events as store
 from tidegate.store.audit_log import AuditFilter
@@ -29,6 +31,17 @@ async def security_events(
     return await app.database.read(
         lambda connection: store.page(connection, wanted, before=before, limit=limit)
     )
+
+
+async def security_histogram(
+    app: App, caller: Caller, wanted: EventFilter, *, begin: int, end: int, parts: int
+) -> JsonObject:
+    """How many security events fit a filter in each part of a time, by severity."""
+    caller.require(Action.SECURITY_READ)
+    counted = await app.database.read(
+        lambda connection: store.counts(connection, wanted, begin=begin, end=end, parts=parts)
+    )
+    return over_time(counted, begin, end, parts)
 
 
 async def acknowledge(

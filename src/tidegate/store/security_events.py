@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_, update
 
 from tidegate.errors import NotFound
 from tidegate.model.execution import SecurityEvent
@@ -76,6 +76,22 @@ def page(
         found += [_stored(row) for row in connection.execute(statement.limit(limit))]
     found.sort(key=lambda stored: (stored.event.at, stored.seq), reverse=True)
     return found[:limit]
+
+
+def counts(
+    connection: Connection, wanted: EventFilter, *, begin: int, end: int, parts: int
+) -> Sequence[tuple[int, str, int]]:
+    """How many events of each severity are in each part of a time: ``(part, severity, count)``."""
+    width = max(1, -(-(end - begin) // parts))
+    part = (_columns.created_at - begin) // width
+    bounds = [_columns.created_at >= begin, _columns.created_at < end]
+    found: list[tuple[int, str, int]] = []
+    for severity in wanted.severities or SEVERITIES:
+        statement = (
+            select(part, func.count()).where(*_conditions(wanted, severity, None), *bounds)
+        ).group_by(part)
+        found += [(place, severity, count) for place, count in connection.execute(statement)]
+    return found
 
 
 def _conditions(

@@ -1,5 +1,7 @@
 """Lists as people need them: sorted, ticked off, and with who uses what."""
 
+import time
+
 import pytest
 from api_people import document
 from server_process import wait_until
@@ -124,6 +126,36 @@ def test_a_security_event_is_acknowledged(owner, people) -> None:
         "entries"
     ]
     assert entry["subject"] == str(event["seq"])
+
+
+def test_security_events_are_counted_over_time(owner, people) -> None:
+    begin = time.time_ns() // 1000
+    wrong = {"email": "owner@example.org", "password": "wrong"}
+    with people.server.client() as stranger:
+        assert stranger.post("/api/v1/session", json=wrong).status_code == 401
+    named = {"event_type": "SIGN_IN_REFUSED", "severity": "medium"}
+
+    def refused() -> list[dict]:
+        wanted = {**named, "created_from": begin}
+        return owner.get("/api/v1/security_events", params=wanted).json()["entries"]
+
+    (event,) = wait_until(refused)
+    before = {**named, "created_before": begin}
+    older = owner.get("/api/v1/security_events", params=before).json()["entries"]
+    assert event["seq"] not in {entry["seq"] for entry in older}
+    url = "/api/v1/security_events/histogram"
+    end = begin + 3_600_000_000
+    wanted = {**named, "from": begin - 3_600_000_000, "to": end, "parts": 2}
+    counted = owner.get(url, params=wanted).json()
+    assert counted["parts"][1]["counts"] == {"medium": 1}
+    assert (
+        counted["total"]
+        == counted["counts"]["medium"]
+        == 1 + counted["parts"][0]["counts"].get("medium", 0)
+    )
+    assert owner.get(url, params={**wanted, "severity": "critical"}).json()["total"] == 0
+    assert owner.get(url, params={**wanted, "ack": True, "from": begin}).json()["total"] == 0
+    assert owner.get(url, params={"from": 5, "to": 5}).status_code == 422
 
 
 def test_a_credential_says_who_uses_it_and_when(owner) -> None:

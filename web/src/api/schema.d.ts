@@ -670,6 +670,19 @@ export interface components {
       entries: components["schemas"]["SecurityEvent"][];
       next: string | null;
     };
+    /** How many security events fit a filter, over time. */
+    SecurityHistogram: {
+      parts: components["schemas"]["SecurityHistogramPart"][];
+      /** By severity. */
+      counts: Record<string, number>;
+      total: number;
+    };
+    /** How many security events are in a part of the time. */
+    SecurityHistogramPart: {
+      from: string | null;
+      /** By severity. */
+      counts: Record<string, number>;
+    };
     /** A part of the time, with durations. */
     SeriesPart: {
       from: string | null;
@@ -3164,19 +3177,21 @@ export interface paths {
   };
   "/api/v1/security_events": {
     parameters: { query?: never; header?: never; path?: never };
-    /** List security events, the newest first. */
+    /** List security events, the newest first; times are microseconds. */
     get: {
       parameters: {
         query?: {
+          created_from?: number | null;
+          created_before?: number | null;
+          /** `next` of the page before. */
+          cursor?: string | null;
+          /** The most entries of this page. */
+          limit?: number;
           severity?: ("low" | "medium" | "high" | "critical")[];
           event_type?: string | null;
           execution_id?: string | null;
           /** Those that somebody has acknowledged, or nobody. */
           ack?: boolean | null;
-          /** `next` of the page before. */
-          cursor?: string | null;
-          /** The most entries of this page. */
-          limit?: number;
         };
         header?: never;
         path?: never;
@@ -3185,6 +3200,42 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["SecurityEventPage"] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/security_events/histogram": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** Count the security events that fit a filter in each part of a time, by severity. */
+    get: {
+      parameters: {
+        query?: {
+          /** Microseconds; a day ago. */
+          from?: number | null;
+          /** Microseconds; now. */
+          to?: number | null;
+          /** How many parts the time has. */
+          parts?: number;
+          severity?: ("low" | "medium" | "high" | "critical")[];
+          event_type?: string | null;
+          execution_id?: string | null;
+          /** Those that somebody has acknowledged, or nobody. */
+          ack?: boolean | null;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["SecurityHistogram"] } };
         default: Problem;
       };
     };

@@ -152,7 +152,7 @@ class RequestPage(BaseModel):
     next: str | None
 
 
-def _range(begin: int | None, end: int | None) -> tuple[int, int]:
+def time_range(begin: int | None, end: int | None) -> tuple[int, int]:
     """A range of time.
 
     Raises:
@@ -175,7 +175,7 @@ async def count_executions(
     parts: Parts = 60,
 ) -> Histogram:
     """Count the executions that fit a filter in each part of a time, by status."""
-    first, last = _range(begin, end)
+    first, last = time_range(begin, end)
     wanted = replace(wanted, created_from=None, created_before=None)
     found = await analytics.histogram(app, caller, wanted, begin=first, end=last, parts=parts)
     return Histogram.model_validate(found)
@@ -201,7 +201,7 @@ async def list_heaviest_executions(
     end: End = None,
 ) -> list[HeavyExecution]:
     """List the executions of a range of time that used the most memory or CPU."""
-    first, last = _range(begin, end)
+    first, last = time_range(begin, end)
     found = await load.heaviest(app, caller, by=by, begin=first, end=last)
     return [HeavyExecution.model_validate(entry) for entry in found]
 
@@ -216,7 +216,7 @@ async def get_analytics(
     parts: Parts = 60,
 ) -> Analytics:
     """Get counts, durations, failing and slow nodes of a range of time."""
-    first, last = _range(begin, end)
+    first, last = time_range(begin, end)
     found = await analytics.numbers(app, caller, workflow_id, begin=first, end=last, parts=parts)
     return Analytics.model_validate(found)
 

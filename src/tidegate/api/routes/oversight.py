@@ -1,9 +1,9 @@
 """Security events, the audit log and settings, for owners and admins."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from msgspec import structs
 from pydantic import BaseModel, Field
 
@@ -13,6 +13,7 @@ from tidegate.api.bodies import (
     CursorText,
     IdText,
     Limit,
+    Microseconds,
     StrictRoute,
     decode_cursor,
     encode_cursor,
@@ -21,6 +22,7 @@ from tidegate.api.bodies import (
 from tidegate.api.caller import CallerDep
 from tidegate.api.dependencies import AppDep
 from tidegate.api.problems import documented
+from tidegate.api.routes.numbers import Begin, End, Parts, time_range
 from tidegate.services import oversight
 from tidegate.store.audit_log import AuditFilter
 from tidegate.store.security_events import EventFilter, StoredSecurityEvent
@@ -30,6 +32,7 @@ router = APIRouter(tags=["oversight"], route_class=StrictRoute)
 Text = Annotated[str | None, Query(max_length=300, pattern=r"^[^\x00]*$")]
 
 
+SeverityCounts = Annotated[dict[str, int], Field(description="By severity.")]
 Seq = Annotated[int, Field(ge=1, lt=2**63)]
 
 
@@ -62,6 +65,23 @@ class SecurityEventPage(BaseModel):
     next: str | None
 
 
+class SecurityHistogramPart(BaseModel):
+    """How many security events are in a part of the time."""
+
+    model_config = {"populate_by_name": True}
+
+    begin: str | None = Field(alias="from")
+    counts: SeverityCounts
+
+
+class SecurityHistogram(BaseModel):
+    """How many security events fit a filter, over time."""
+
+    parts: list[SecurityHistogramPart]
+    counts: SeverityCounts
+    total: int
+
+
 class AcknowledgementWanted(Body):
     """Security events that one has looked at, by their ``seq``."""
 
@@ -78,10 +98,7 @@ class EventPage(BaseModel):
     next: str | None
 
 
-@router.get("/security_events")
-async def list_security_events(
-    app: AppDep,
-    caller: CallerDep,
+def event_filter(
     severity: Annotated[
         list[Literal["low", "medium", "high", "critical"]], Query(max_length=4)
     ] = [],
@@ -90,17 +107,49 @@ async def list_security_events(
     ack: Annotated[
         bool | None, Query(description="Those that somebody has acknowledged, or nobody.")
     ] = None,
+) -> EventFilter:
+    """Which security events, as parameters of a URL."""
+    return EventFilter(tuple(severity), event_type, execution_id, acknowledged=ack)
+
+
+EventFilterDep = Annotated[EventFilter, Depends(event_filter)]
+
+
+@router.get("/security_events")
+async def list_security_events(
+    app: AppDep,
+    caller: CallerDep,
+    wanted: EventFilterDep,
+    created_from: Microseconds | None = None,
+    created_before: Microseconds | None = None,
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> SecurityEventPage:
-    """List security events, the newest first."""
+    """List security events, the newest first; times are microseconds."""
     place = decode_cursor(cursor, int, int)
     before = None if place is None else (int(place[0]), int(place[1]))
-    wanted = EventFilter(tuple(severity), event_type, execution_id, acknowledged=ack)
+    wanted = replace(wanted, since=created_from, until=created_before)
     found = await oversight.security_events(app, caller, wanted, before, limit)
     last = found[-1] if len(found) == limit else None
     following = None if last is None else encode_cursor(last.event.at, last.seq)
     return SecurityEventPage(entries=[_shown(row) for row in found], next=following)
+
+
+@router.get("/security_events/histogram")
+async def count_security_events(
+    app: AppDep,
+    caller: CallerDep,
+    wanted: EventFilterDep,
+    begin: Begin = None,
+    end: End = None,
+    parts: Parts = 60,
+) -> SecurityHistogram:
+    """Count the security events that fit a filter in each part of a time, by severity."""
+    first, last = time_range(begin, end)
+    found = await oversight.security_histogram(
+        app, caller, wanted, begin=first, end=last, parts=parts
+    )
+    return SecurityHistogram.model_validate(found)
 
 
 @router.post("/security_events/acknowledge", responses=documented(404))

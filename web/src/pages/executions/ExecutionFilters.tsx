@@ -3,7 +3,8 @@ import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { Select } from "@/ui/Select";
 import { TypedSearch } from "@/ui/TypedSearch";
 import { duration } from "@/ui/time";
-import { type ExecutionsSearch, SINCE, type Since, STATUSES } from "./search";
+import { type ExecutionsSearch, STATUSES } from "./search";
+import { TimeChoice } from "./TimeChoice";
 
 interface ExecutionFiltersProps {
   search: ExecutionsSearch;
@@ -13,18 +14,8 @@ interface ExecutionFiltersProps {
 }
 
 const ANY = { id: "", label: "" };
-/** The time that somebody chose in the histogram. */
-const CHOSEN = "chosen";
-const CLOCK = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
 const SOURCES = ["api", "schedule", "webhook", "poll", "sub_workflow", "error", "repeat", "manual"];
 const LONG_MS = [100, 1_000, 10_000, 60_000, 600_000];
-const TIMES: Record<Since, string> = {
-  hour: "last hour",
-  day: "last 24 hours",
-  week: "last 7 days",
-  month: "last 30 days",
-};
-
 /** Filters that stand in the address. */
 export function ExecutionFilters({ search, onChange, workflows }: ExecutionFiltersProps) {
   const set = (change: Partial<ExecutionsSearch>) =>
@@ -35,10 +26,6 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
     );
   const field = useRef<HTMLInputElement>(null);
   useShortcut("list.search", () => field.current?.focus());
-  const range =
-    search.from !== undefined && search.to !== undefined
-      ? CLOCK.formatRange(search.from, search.to)
-      : null;
   const isOther = search.min_ms !== undefined && !LONG_MS.includes(search.min_ms);
   return (
     <search className="flex flex-1 flex-wrap items-center gap-2">
@@ -85,21 +72,7 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
         value={search.source ?? ""}
         onChange={(source) => set({ source: source || undefined })}
       />
-      <Select
-        label="Time"
-        hideLabel
-        className={range ? "w-72" : "w-36"}
-        choices={[
-          ...(range ? [{ id: CHOSEN, label: range }] : []),
-          { ...ANY, label: "any time" },
-          ...(Object.keys(SINCE) as Since[]).map((id) => ({ id, label: TIMES[id] })),
-        ]}
-        value={range ? CHOSEN : (search.since ?? "")}
-        onChange={(id) =>
-          id !== CHOSEN &&
-          set({ since: id === "" ? undefined : (id as Since), from: undefined, to: undefined })
-        }
-      />
+      <TimeChoice value={search} onChange={set} />
       <Select
         label="Duration"
         hideLabel

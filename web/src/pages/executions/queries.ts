@@ -65,13 +65,17 @@ function filterOf(search: ExecutionsSearch) {
   };
 }
 
-function timeOf({ from, to, since }: ExecutionsSearch) {
+type TimeSearch = Pick<ExecutionsSearch, "from" | "to" | "since">;
+
+/** The time of a list as its parameters. */
+export function timeOf({ from, to, since }: TimeSearch) {
   if (from !== undefined && to !== undefined)
     return { created_from: from * 1_000, created_before: to * 1_000 };
   return { created_from: since ? microsecondsAgo(SINCE[since]) : null };
 }
 
-function histogramTime({ from, to, since }: ExecutionsSearch) {
+/** The time of a histogram as its parameters; without one, the last day. */
+export function histogramTime({ from, to, since }: TimeSearch) {
   if (from === undefined || to === undefined)
     return { from: microsecondsAgo(SINCE[since ?? "day"]), parts: PARTS };
   const parts = Math.min(PARTS, Math.max(1, Math.floor((to - from) / SHORTEST_MS)));

@@ -6,6 +6,7 @@ import { useCrumbs } from "@/app/crumbs";
 import { useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
+import { TimeChoice } from "@/pages/executions/TimeChoice";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
@@ -14,6 +15,7 @@ import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
 import { EventRow } from "./EventRow";
 import { eventsQuery, MOST_AT_ONCE, useAcknowledge } from "./queries";
+import { Rate } from "./Rate";
 import { type Ack, SEVERITIES, type Severity } from "./search";
 
 const ACK: { id: Ack | "all"; label: string }[] = [
@@ -86,6 +88,10 @@ export function SecurityPage() {
           }
           className="w-44"
         />
+        <TimeChoice
+          value={search}
+          onChange={(time) => void navigate({ search: (old) => ({ ...old, ...time }) })}
+        />
         {mayManage ? (
           <Button
             isDisabled={open.length === 0 || acknowledge.isPending}
@@ -96,6 +102,12 @@ export function SecurityPage() {
           </Button>
         ) : null}
       </header>
+      <Rate
+        search={search}
+        onTime={(from, to) =>
+          void navigate({ search: (old) => ({ ...old, since: undefined, from, to }) })
+        }
+      />
       <div ref={place} className="min-h-0 flex-1 overflow-auto px-6 pb-6">
         {list.isPending ? <Skeleton lines={8} /> : null}
         {list.isError ? (

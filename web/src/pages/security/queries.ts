@@ -1,6 +1,13 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { textOf } from "@/api/problem";
+import { histogramTime, timeOf } from "@/pages/executions/queries";
 import { toast } from "@/ui/toast";
 import type { SecuritySearch } from "./search";
 
@@ -17,12 +24,7 @@ export function eventsQuery(search: SecuritySearch) {
       ask(
         api.GET("/api/v1/security_events", {
           params: {
-            query: {
-              severity: search.severity ? [search.severity] : [],
-              event_type: search.type?.toUpperCase() ?? null,
-              ack: search.ack ? search.ack === "yes" : null,
-              cursor: pageParam,
-            },
+            query: { ...filterOf(search), ...timeOf(search), cursor: pageParam },
           },
           signal,
         }),
@@ -31,6 +33,31 @@ export function eventsQuery(search: SecuritySearch) {
     placeholderData: (before) => before,
     refetchInterval: 10_000,
   });
+}
+
+/** How many of the events that fit there were when, by severity. */
+export function rateQuery(search: SecuritySearch) {
+  return queryOptions({
+    queryKey: ["security_events", "rate", search],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET("/api/v1/security_events/histogram", {
+          params: { query: { ...filterOf(search), ...histogramTime(search) } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+    retry: false,
+  });
+}
+
+function filterOf(search: SecuritySearch) {
+  return {
+    severity: search.severity ? [search.severity] : [],
+    event_type: search.type?.toUpperCase() ?? null,
+    ack: search.ack ? search.ack === "yes" : null,
+  };
 }
 
 /** Say that one has looked at some events. */

@@ -1,3 +1,5 @@
+import { SINCE, type Since } from "@/pages/executions/search";
+
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -9,6 +11,10 @@ export interface SecuritySearch {
   severity?: Severity;
   type?: string;
   ack?: Ack;
+  since?: Since;
+  /** A time that was chosen in the chart, in milliseconds since 1970: in place of `since`. */
+  from?: number;
+  to?: number;
 }
 
 export function readSecuritySearch(search: Record<string, unknown>): SecuritySearch {
@@ -17,5 +23,12 @@ export function readSecuritySearch(search: Record<string, unknown>): SecuritySea
   if (severity) read.severity = severity;
   if (typeof search.type === "string" && search.type) read.type = search.type;
   if (search.ack === "yes" || search.ack === "no") read.ack = search.ack;
+  if (typeof search.since === "string" && Object.hasOwn(SINCE, search.since))
+    read.since = search.since as Since;
+  const { from, to } = search;
+  if (typeof from === "number" && typeof to === "number" && 0 <= from && from < to) {
+    delete read.since;
+    Object.assign(read, { from, to });
+  }
   return read;
 }
