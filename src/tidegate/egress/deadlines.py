@@ -6,6 +6,7 @@ few times a second, only while there are any.
 """
 
 import asyncio
+import time
 from types import TracebackType
 from typing import Final, Self
 
@@ -45,11 +46,12 @@ class Deadlines:
             self._timer = None
 
     def _look(self) -> None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
+        now = time.monotonic()
         for late in [deadline for deadline in self._active if deadline.due <= now]:
             late.expire()
-        self._timer = loop.call_later(TICK, self._look) if self._active else None
+        self._timer = None
+        if self._active:
+            self._timer = asyncio.get_running_loop().call_later(TICK, self._look)
 
 
 class Deadline:
@@ -66,12 +68,11 @@ class Deadline:
         self.is_expired = False
 
     def __enter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        task = asyncio.current_task(loop)
+        task = asyncio.current_task()
         assert task is not None
         self._task = task
         self._cancelling = task.cancelling()
-        self.due = self.last = loop.time() + self._seconds
+        self.due = self.last = time.monotonic() + self._seconds
         self._deadlines.add(self)
         return self
 
@@ -94,7 +95,7 @@ class Deadline:
 
     def at_most(self, seconds: float) -> None:
         """The next step may take this long, within the block's own end."""
-        self.due = min(self.last, asyncio.get_running_loop().time() + seconds)
+        self.due = min(self.last, time.monotonic() + seconds)
 
     def expire(self) -> None:
         """Cancel the task: it is late."""

@@ -166,7 +166,8 @@ async def _one(
             work = run_item(attempt.context, params, item)
         else:
             work = run_item(passing.context(index), params, item)
-            work = within(attempt.node.timeout, work, attempt.watch)
+            deadlines = attempt.environment.deadlines
+            work = within(attempt.node.timeout, work, attempt.watch, deadlines)
         made[index] = by_output(attempt.node, await work)
     except (Exception, asyncio.CancelledError) as raised:  # an item's failure is its own
         if isinstance(raised, asyncio.CancelledError) and is_cancelled():

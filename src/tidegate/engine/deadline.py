@@ -1,13 +1,14 @@
 """A deadline that costs nothing for work that never waits.
 
-Most nodes compute and return without suspending; setting and clearing a timer for each of them
-took a tenth of their time. Here the timer is set when the work first suspends.
+Most nodes compute and return without suspending; setting and clearing a deadline for each of them
+took a tenth of their time. Here it is set when the work first suspends.
 """
 
-import asyncio
 import time
 from collections.abc import Coroutine, Generator
 from typing import Any, Generic, TypeVar
+
+from tidegate.egress.deadlines import Deadlines
 
 T = TypeVar("T")
 
@@ -56,10 +57,12 @@ class _Rest(Generic[T]):
                 self._watch.seconds += time.perf_counter() - begun
 
 
-async def within(seconds: float, work: Coroutine[Any, Any, T], watch: Stopwatch) -> T:
+async def within(
+    seconds: float, work: Coroutine[Any, Any, T], watch: Stopwatch, deadlines: Deadlines
+) -> T:
     """Await ``work`` for at most ``seconds``, counted from its first suspension.
 
-    ``watch`` takes the time that it computed.
+    ``watch`` takes the time that it computed; ``deadlines`` are those of the execution.
 
     Raises:
         DeadlineExceeded: it took longer.
@@ -72,11 +75,11 @@ async def within(seconds: float, work: Coroutine[Any, Any, T], watch: Stopwatch)
         return value
     finally:
         watch.seconds += time.perf_counter() - begun
-    clock = asyncio.timeout(seconds)
+    deadline = deadlines.within(seconds)
     try:
-        async with clock:
+        with deadline:
             return await _Rest(work, first, watch)
     except TimeoutError:
-        if clock.expired():
+        if deadline.is_expired:
             raise DeadlineExceeded from None
         raise

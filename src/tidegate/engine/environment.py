@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from tidegate.egress.deadlines import Deadlines
 from tidegate.engine.batches import OutputWriter, Resident
 from tidegate.engine.plan import Plan, PlannedNode
 from tidegate.engine.ports import (
@@ -40,6 +41,7 @@ class Environment:
     make_ports: NodePortsFactory
     spill_threshold: int = 256 * 1024
     resident: Resident = field(default_factory=Resident)
+    deadlines: Deadlines = field(default_factory=Deadlines)
     roots: dict[str, Any] = field(init=False)
     _recorded: int = 0
 

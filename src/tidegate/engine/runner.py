@@ -124,7 +124,7 @@ class NodeRunner:
             if attempt.has_item_timeout:
                 await work
             else:
-                await within(self.node.timeout, work, attempt.watch)
+                await within(self.node.timeout, work, attempt.watch, self.environment.deadlines)
             await self._succeed(attempt, result)
         except (Exception, asyncio.CancelledError) as raised:
             await attempt.writer.abandon()

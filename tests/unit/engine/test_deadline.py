@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from tidegate.egress.deadlines import Deadlines
 from tidegate.engine.deadline import DeadlineExceeded, Stopwatch, within
 
 
@@ -9,7 +10,7 @@ async def test_work_that_never_waits_gives_its_value():
     async def work():
         return 7
 
-    assert await within(0.0001, work(), Stopwatch()) == 7
+    assert await within(0.0001, work(), Stopwatch(), Deadlines()) == 7
 
 
 async def test_work_that_waits_gives_its_value_and_its_error():
@@ -20,9 +21,9 @@ async def test_work_that_waits_gives_its_value_and_its_error():
             raise ValueError("mine")
         return 7
 
-    assert await within(5, work(fails=False), Stopwatch()) == 7
+    assert await within(5, work(fails=False), Stopwatch(), Deadlines()) == 7
     with pytest.raises(ValueError, match="mine"):
-        await within(5, work(fails=True), Stopwatch())
+        await within(5, work(fails=True), Stopwatch(), Deadlines())
 
 
 async def test_work_that_takes_too_long_is_cancelled_and_may_clean_up():
@@ -36,7 +37,7 @@ async def test_work_that_takes_too_long_is_cancelled_and_may_clean_up():
             cleaned.append(True)
 
     with pytest.raises(DeadlineExceeded):
-        await within(0.01, work(), Stopwatch())
+        await within(0.01, work(), Stopwatch(), Deadlines())
     assert cleaned == [True]
     assert asyncio.current_task().cancelling() == 0
 
@@ -47,7 +48,7 @@ async def test_a_timeout_of_the_work_itself_is_no_deadline():
             await asyncio.sleep(60)
 
     with pytest.raises(TimeoutError):
-        await within(5, work(), Stopwatch())
+        await within(5, work(), Stopwatch(), Deadlines())
 
     async def handles_it():
         try:
@@ -55,7 +56,7 @@ async def test_a_timeout_of_the_work_itself_is_no_deadline():
         except TimeoutError:
             return "handled"
 
-    assert await within(5, handles_it(), Stopwatch()) == "handled"
+    assert await within(5, handles_it(), Stopwatch(), Deadlines()) == "handled"
 
 
 async def test_a_deadline_that_passes_during_a_timeout_of_the_work():
@@ -64,14 +65,14 @@ async def test_a_deadline_that_passes_during_a_timeout_of_the_work():
             await asyncio.sleep(60)
 
     with pytest.raises(DeadlineExceeded):
-        await within(0.01, work(), Stopwatch())
+        await within(0.01, work(), Stopwatch(), Deadlines())
 
 
 async def test_a_cancellation_from_outside_is_no_deadline():
     async def work():
         await asyncio.sleep(60)
 
-    task = asyncio.create_task(within(60, work(), Stopwatch()))
+    task = asyncio.create_task(within(60, work(), Stopwatch(), Deadlines()))
     await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -93,7 +94,7 @@ async def test_task_groups_of_the_work_are_cancelled():
                 group.create_task(one(number))
 
     with pytest.raises(DeadlineExceeded):
-        await within(0.01, work(), Stopwatch())
+        await within(0.01, work(), Stopwatch(), Deadlines())
     assert sorted(ended) == [0, 1, 2]
 
 
@@ -103,5 +104,5 @@ async def test_only_the_time_that_work_computes_is_counted():
     async def work():
         await asyncio.sleep(0.2)
 
-    await within(5, work(), watch)
+    await within(5, work(), watch, Deadlines())
     assert watch.seconds < 0.1
