@@ -4,7 +4,7 @@ Of one item's parameters to the next only computed ones differ. Validating all p
 large node for each item took longer than its request.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, create_model
@@ -19,12 +19,12 @@ class ComputedParams:
     one parameter, or change what they see.
     """
 
-    __slots__ = ("_base", "_validator", "computed")
+    __slots__ = ("_base", "_validate", "computed")
 
     def __init__(self, computed: frozenset[str]) -> None:
         self.computed = computed
         self._base: NodeParams | None = None
-        self._validator: type[BaseModel] | None = None
+        self._validate: Callable[..., BaseModel] | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -44,12 +44,11 @@ class ComputedParams:
         parts: dict[str, Any] = {
             name: (known[name].annotation, known[name]) for name in self.computed if name in known
         }
-        self._validator = create_model("Computed", __base__=NodeParams, **parts)
+        model = create_model("Computed", __base__=NodeParams, **parts)
+        self._validate = model.__pydantic_validator__.validate_python
         self._base = made
 
-    def make(
-        self, computed: Mapping[str, Any], lazy: Mapping[str, Any], context: Any
-    ) -> NodeParams:
+    def make(self, computed: dict[str, Any], lazy: Mapping[str, Any], context: Any) -> NodeParams:
         """The parameters of another item; ``lazy`` ones are bound already.
 
         ``context`` is the validation's.
@@ -57,9 +56,9 @@ class ComputedParams:
         Raises:
             ValidationError: a computed value is not what its parameter takes.
         """
-        assert self._validator is not None
+        assert self._validate is not None
         assert self._base is not None
-        valid = self._validator.model_validate(dict(computed), context=context).__dict__
+        valid = self._validate(computed, context=context).__dict__
         return with_values(self._base, {**self._base.__dict__, **valid, **lazy})
 
 

@@ -31,7 +31,8 @@ def exact_json(value: Any) -> str:
 
 def searchable_json(value: Any) -> str:
     """As :func:`exact_json`, and fit for JSONB: NUL inside of text is replaced."""
-    return without_nul(exact_json(value).encode()).decode()
+    text = exact_json(value)
+    return without_nul(text.encode()).decode() if "\\u0000" in text else text
 
 
 def without_nul(data: bytes) -> bytes:
