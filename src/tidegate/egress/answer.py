@@ -208,8 +208,9 @@ class Answer:
         self.close()
 
     def close(self) -> None:
-        """Give the connection back if the body was read to its end, else close it."""
-        self._response.close()
+        """Close the connection, unless it was given back when the body was read to its end."""
+        if self._response.connection is not None:
+            self._response.close()
         if self._is_watched:
             self._hop.unwatch(self._break_off)
 

@@ -39,7 +39,7 @@ class Call:
     connection and the places back and records the last hop. One task does all of it.
     """
 
-    __slots__ = ("_answer", "_body", "_deadline", "_exchange", "_head", "_host", "_scope", "_taken")
+    __slots__ = ("_answer", "_deadline", "_exchange", "_head", "_host", "_read", "_scope", "_taken")
 
     def __init__(self, exchange: Exchange, scope: Scope) -> None:
         self._exchange = exchange
@@ -47,7 +47,7 @@ class Call:
         self._deadline = scope.deadlines.within(exchange.request.timeout)
         self._taken = 0
         self._answer: Answer | None = None
-        self._body: bytes | None = None
+        self._read: HttpResponse | None = None
         self._head: HttpResponse | None = None
         self._host: HostTraffic | None = None
 
@@ -56,12 +56,20 @@ class Call:
         """The answer without its body; sizes and times are final once the body was read."""
         if self._head is None:
             assert self._answer is not None
-            self._head = self._exchange.response(self._answer, b"")
+            self._head = (
+                self._exchange.response(self._answer, b"")
+                if self._read is None
+                else self._read._replace(body=b"")
+            )
         return self._head
 
     @head.setter
     def head(self, head: HttpResponse) -> None:
         self._head = head
+
+    @property
+    def _body(self) -> bytes | None:
+        return None if self._read is None else self._read.body
 
     async def __aenter__(self) -> Self:
         scope = self._scope
@@ -132,9 +140,9 @@ class Call:
             body = await answer.read(exchange.request.max_response, self._scope.budget)
         except Exception as error:  # noqa: BLE001 - as above
             raise exchange.failed(error) from None
-        self._body = body
         self._head = None
-        return exchange.response(answer, body)
+        self._read = exchange.response(answer, body)
+        return self._read
 
     @overload
     def _leave(self, error: None, *, is_ours: bool = ...) -> None: ...

@@ -54,6 +54,7 @@ class Exchange:
         self._number = 0
         self._is_recorded = False
         self._id = ""
+        self._shown = ""
         self._policy = policy
         self._usage = usage
         self._recorder = recorder
@@ -219,7 +220,7 @@ class Exchange:
     def _allow(self, outgoing: Outgoing, *, is_first: bool) -> None:
         url = outgoing.url
         verdict = self._policy.check_place(url.host, url.port, is_literal=url.is_literal)
-        self._hop, self._outgoing, self._verdict = None, outgoing, verdict
+        self._hop, self._outgoing, self._verdict, self._shown = None, outgoing, verdict, ""
         if not verdict.is_valid:
             raise self._refused(verdict, is_first=is_first)
         if not outgoing.tls.verify and not self._policy.unverified_tls:
@@ -253,8 +254,10 @@ class Exchange:
         return error
 
     def _shown_url(self) -> str:
-        url = self.request.url[:2048] if self._outgoing is None else self._outgoing.text
-        return redact_url(url, self.request.sensitive_query)
+        if not self._shown:
+            url = self.request.url[:2048] if self._outgoing is None else self._outgoing.text
+            self._shown = redact_url(url, self.request.sensitive_query)
+        return self._shown
 
     def _record(self, error: dict[str, Any] | None, body: bytes | None = None) -> None:
         self._is_recorded = True

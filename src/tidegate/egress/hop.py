@@ -256,13 +256,13 @@ class Hop:
 
     def timings(self) -> Timings:
         """How long each phase took; None where it did not happen."""
-        return Timings(
-            dns=_ms(self.dns_at, self.dns_end_at),
-            connect=_ms(self.socket_at, self.tls_at or self.connected_at),
-            tls=_ms(self.tls_at, self.connected_at),
-            ttfb=_ms(self.connected_at, self.head_at),
-            download=_ms(self.head_at, self.end_at),
-        )
+        dns = connect = tls = None
+        if self.is_fresh:
+            dns = _ms(self.dns_at, self.dns_end_at)
+            connect = _ms(self.socket_at, self.tls_at or self.connected_at)
+            tls = _ms(self.tls_at, self.connected_at)
+        ttfb = _ms(self.connected_at, self.head_at)
+        return Timings(dns, connect, tls, ttfb, _ms(self.head_at, self.end_at))
 
 
 def _ms(start: float, end: float) -> float | None:

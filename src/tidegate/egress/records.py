@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
@@ -64,11 +63,6 @@ class RequestRecord:
     id: str = ""
     category: str | None = None
     error: Mapping[str, Any] | None = None
-
-    @property
-    def started_at(self) -> datetime:
-        """When the hop began, in UTC."""
-        return datetime.fromtimestamp(self.started, UTC)
 
 
 class Recorder(Protocol):

@@ -245,16 +245,16 @@ class Traffic:
 
     def __init__(self, limits: TrafficLimits | None = None) -> None:
         self._limits = limits or TrafficLimits()
-        self._hosts: dict[str, HostTraffic] = {}
+        self._hosts: dict[tuple[str, int], HostTraffic] = {}
 
     def of(self, host: str, port: int) -> HostTraffic:
         """One host and port."""
-        key = f"{host}:{port}"
+        key = (host, port)
         found = self._hosts.get(key)
         if found is None:
             if len(self._hosts) >= MAX_HOSTS:
                 self._hosts = {k: h for k, h in self._hosts.items() if not h.is_idle}
-            found = self._hosts[key] = HostTraffic(key, self._limits)
+            found = self._hosts[key] = HostTraffic(f"{host}:{port}", self._limits)
         return found
 
     def status(self) -> Sequence[HostStatus]:

@@ -57,9 +57,13 @@ class EgressUsage:
         """
         self.requests += 1
         self.bytes_out += size
-        if self.parent is not None:
-            self.parent.sent(size)
-        elif self.bytes_in + self.bytes_out > self.max_bytes:
+        whole = self.parent
+        if whole is None:
+            whole = self
+        else:
+            whole.requests += 1
+            whole.bytes_out += size
+        if whole.bytes_in + whole.bytes_out > self.max_bytes:
             raise self._spent()
 
     def received(self, size: int) -> None:
@@ -69,9 +73,12 @@ class EgressUsage:
             SecurityError: RESOURCE_LIMIT_EXCEEDED, when the execution's transfer is spent.
         """
         self.bytes_in += size
-        if self.parent is not None:
-            self.parent.received(size)
-        elif self.bytes_in + self.bytes_out > self.max_bytes:
+        whole = self.parent
+        if whole is None:
+            whole = self
+        else:
+            whole.bytes_in += size
+        if whole.bytes_in + whole.bytes_out > self.max_bytes:
             raise self._spent()
 
     def _spent(self) -> NodeError:

@@ -142,7 +142,10 @@ class HttpResponse(NamedTuple):  # a frozen dataclass takes 5 times as long to m
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in any case."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return None
 
     def header_map(self) -> Mapping[str, str]:
         """Headers by lower-case name, repeats joined with a comma (RFC 9110, section 5.3)."""

@@ -107,7 +107,7 @@ class NodeRecorder:
             attempt=record.attempt or self._attempt,
             method=record.method,
             url=self._redact(record.url),
-            at=int(record.started_at.timestamp() * 1_000_000),
+            at=int(record.started * 1_000_000),
             request_headers=self._redact(_joined(record.request_headers)),
             request_body=self._body(record.request_body),
             response_status=record.status,

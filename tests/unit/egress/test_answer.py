@@ -61,7 +61,7 @@ def answer(*headers, pieces=(), hop=None, reason="OK", **more):
         method="GET",
         version=None,
         content=Content(*pieces),
-        close=lambda: None,
+        connection=None,
     )
     response.__dict__.update(more)
     return Answer(response, hop or Hop(), EgressUsage())

@@ -254,6 +254,7 @@ def test_only_a_closed_connection_is_hung_up(is_closing):
 def test_timings_are_milliseconds_of_what_happened():
     hop, _ = make()
     assert hop.timings() == (None,) * 5
+    hop.begin_connect()
     hop.dns_at, hop.dns_end_at, hop.socket_at = 1.0, 1.5, 2.0
     hop.connected_at, hop.head_at = 2.25, 3.0
     assert hop.timings() == (500.0, 250.0, None, 750.0, None)

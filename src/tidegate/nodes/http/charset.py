@@ -30,6 +30,7 @@ MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKED: Final = tuple(mark for mark, _ in MARKS)
 _DECLARED: Final = re.compile(
     rb"""<\?xml[^>]{0,200}?\bencoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._:-]{1,40})"""
     rb"""|<meta[^>]{0,200}?\bcharset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9._:-]{1,40})""",
@@ -77,9 +78,8 @@ def _decoded(body: bytes, encoding: str) -> str:
 
 
 def _named(body: bytes, response: HttpResponse) -> str | None:
-    for mark, encoding in MARKS:
-        if body.startswith(mark):
-            return encoding
+    if body.startswith(_MARKED):
+        return next(encoding for mark, encoding in MARKS if body.startswith(mark))
     content_type = response.header("content-type") or ""
     if content_type == "application/json":
         return None

@@ -28,7 +28,7 @@ _RANGE: Final = re.compile(r"(?P<first>[1-5][0-9]{2})(?:-(?P<last>[1-5][0-9]{2})
 _CLASS: Final = re.compile(r"(?P<first>[1-5])xx", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every item
 class Fetched:
     """An answer that succeeded: its head, final in sizes and times, and its body."""
 

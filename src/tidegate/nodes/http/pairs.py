@@ -41,6 +41,8 @@ def spread(values: Values, what: str, arrays: ArrayFormat = "repeat") -> Pairs:
             for it.
     """
     pairs: Pairs = []
+    if not values:
+        return pairs
     for name, value in entries(values):
         if type(value) is list and arrays == "comma":
             texts = [_text(name, element, what) for element in value if element is not None]

@@ -26,7 +26,7 @@ FIRST_FAILURE = 400
 WITHOUT_BODY = frozenset({204, 304})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every item
 class Content:
     """A response's body: ``data`` as JSON-like value; for a file, what is known of it.
 
