@@ -130,6 +130,35 @@ def test_a_hundred_thousand_rows_are_scrolled_without_holding_them(page, owner) 
     expect(table.get_by_role("row").last).to_contain_text("99999")
 
     assert page.evaluate("() => document.querySelectorAll('*').length") < 1_000
+    # So it is as JSON: any of them, of which only those in sight are held.
+    table.get_by_role("row").last.click()
+    page.get_by_role("radio", name="JSON").click()
+    items = page.get_by_role("list", name="Items of rows as JSON")
+    expect(items.get_by_role("list", name="Item 99999")).to_contain_text('"n": 99999')
+    items.locator("..").focus()
+    page.keyboard.press("Home")
+    first = items.get_by_role("list", name="Item 0", exact=True)
+    expect(first).to_contain_text('"n": 0')
+    # What was folded stays so, also when it was out of sight.
+    first.get_by_role("button", expanded=True).click()
+    items.locator("..").focus()
+    page.keyboard.press("End")
+    expect(items.get_by_role("list", name="Item 99999")).to_contain_text('"n": 99999')
+    expect(first).to_have_count(0)
+    assert page.evaluate("() => document.querySelectorAll('*').length") < 1_000
+    assert heap_bytes(page) < 30_000_000
+    screenshot(page, "execution-json-100000")
+    page.keyboard.press("Home")
+    expect(first.get_by_role("button", name="{ 1 }")).to_be_visible()
+    page.get_by_role("searchbox", name="Search in the items").fill("4711")
+    expect(items.get_by_role("list", name="Item 64711")).to_be_visible()
+
+
+def heap_bytes(page) -> int:
+    """What the page's scripts hold, once nothing of it is garbage."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    return session.send("Runtime.getHeapUsage")["usedSize"]
 
 
 def test_one_of_the_list_is_retried_in_its_line(page, owner) -> None:

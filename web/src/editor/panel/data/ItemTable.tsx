@@ -1,8 +1,8 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import type { JsonValue } from "../form/schema";
@@ -13,9 +13,9 @@ import {
   type ItemView,
   type OutputPlace,
   type StoredItem,
-  WINDOW_SIZE,
   windowQuery,
 } from "./items";
+import { useItemWindows } from "./useItemWindows";
 
 const ROW_HEIGHT = 26;
 /** Browsers stop at about 33 million pixels; beyond that the scroll is scaled. */
@@ -48,18 +48,20 @@ export function ItemTable(props: ItemTableProps) {
     overscan: 10,
   });
   const visible = rows.getVirtualItems();
-  const numbers = [...new Set(visible.map((row) => Math.floor(row.index / WINDOW_SIZE)))];
-  const windows = useQueries({
-    queries: numbers.map((number) => windowQuery(place, view, number)),
-  });
-  const itemAt = (index: number): StoredItem | undefined => {
-    const position = numbers.indexOf(Math.floor(index / WINDOW_SIZE));
-    const window = windows[position];
-    return window?.isPlaceholderData ? undefined : window?.data?.items[index % WINDOW_SIZE];
-  };
+  const itemAt = useItemWindows(
+    place,
+    view,
+    visible.map((row) => row.index),
+  );
   const all = useMemo(() => columnsOf(first.data?.items ?? []), [first.data]);
   const shown = columns ?? all;
   const [focused, setFocused] = useState(0);
+  // Also what was chosen elsewhere comes into sight: a link to an item, a line of the log.
+  useEffect(() => {
+    if (selected === null || selected >= found) return;
+    setFocused(selected);
+    rows.scrollToIndex(selected);
+  }, [selected, found, rows]);
 
   if (first.isError) return <ErrorNotice title="The items can't be read" error={first.error} />;
   if (!first.data) return <Skeleton lines={8} />;

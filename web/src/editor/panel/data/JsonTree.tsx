@@ -1,8 +1,9 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { use, useState } from "react";
 import type { JsonValue } from "../form/schema";
 import { CopyMenu } from "./CopyMenu";
 import { Dragged } from "./Dragged";
+import { Folds, openDepth } from "./folds";
 
 /** So many entries of a list or an object are shown at first. */
 const FIRST = 100;
@@ -20,7 +21,14 @@ interface JsonTreeProps {
 export function JsonTree({ value, root, label }: JsonTreeProps) {
   return (
     <ul aria-label={label} className="p-2 font-mono text-xs">
-      <Branch name={null} value={value} root={root} keys={[]} depth={0} />
+      <Branch
+        name={null}
+        value={value}
+        root={root}
+        keys={[]}
+        isOpenTo={openDepth(value)}
+        owner={label}
+      />
     </ul>
   );
 }
@@ -30,11 +38,16 @@ interface BranchProps {
   value: JsonValue;
   root: string | null;
   keys: readonly (string | number)[];
-  depth: number;
+  /** How deep everything is open at first. */
+  isOpenTo: number;
+  /** Whose part it is, so that its state is found again. */
+  owner: string;
 }
 
-function Branch({ name, value, root, keys, depth }: BranchProps) {
-  const [isOpen, setOpen] = useState(depth < 2);
+function Branch({ name, value, root, keys, isOpenTo, owner }: BranchProps) {
+  const folds = use(Folds);
+  const key = JSON.stringify([owner, ...keys]);
+  const [isOpen, setOpen] = useState(folds?.get(key) ?? keys.length < isOpenTo);
   const [count, setCount] = useState(FIRST);
   const entries = entriesOf(value);
   const title =
@@ -59,7 +72,10 @@ function Branch({ name, value, root, keys, depth }: BranchProps) {
           type="button"
           aria-expanded={isOpen}
           className="flex items-center rounded-control text-left hover:bg-hover"
-          onClick={() => setOpen(!isOpen)}
+          onClick={() => {
+            setOpen(!isOpen);
+            folds?.set(key, !isOpen);
+          }}
         >
           {isOpen ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
           <Dragged root={root} keys={keys}>
@@ -80,7 +96,8 @@ function Branch({ name, value, root, keys, depth }: BranchProps) {
               value={part}
               root={root}
               keys={[...keys, key]}
-              depth={depth + 1}
+              isOpenTo={isOpenTo}
+              owner={owner}
             />
           ))}
           {entries.length > count ? (

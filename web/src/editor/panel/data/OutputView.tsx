@@ -11,7 +11,14 @@ import { ColumnChoice } from "./ColumnChoice";
 import { DownloadItems } from "./DownloadItems";
 import { FileList } from "./FileList";
 import { ItemTable } from "./ItemTable";
-import { type ItemView, type OutputPlace, type StoredItem, windowQuery } from "./items";
+import {
+  type ItemView,
+  type OutputPlace,
+  type StoredItem,
+  WINDOW_SIZE,
+  windowQuery,
+} from "./items";
+import { JsonItems } from "./JsonItems";
 import { JsonTree } from "./JsonTree";
 import { SchemaTree, shapeOf } from "./SchemaTree";
 import { ViewChoice, type ViewName } from "./ViewChoice";
@@ -23,17 +30,28 @@ interface OutputViewProps {
   initialView?: ViewName;
   /** The item that is looked at, where somebody else wants to know. */
   onItem?: (index: number, item: StoredItem) => void;
+  /** The place of the item that is shown at first, and whenever it becomes another one. */
+  at?: number | undefined;
 }
 
 const ALL: ItemView = { q: "", sort: "" };
 
 /** The items of one output: as a table, as JSON, or by their fields. */
-export function OutputView({ place, root, initialView = "table", onItem }: OutputViewProps) {
+export function OutputView({ place, root, initialView = "table", onItem, at }: OutputViewProps) {
   const [kind, setKind] = useState<ViewName>(initialView);
   const [view, setView] = useState<ItemView>(ALL);
   const [columns, setColumns] = useState<string[] | null>(null);
   const [selected, setSelected] = useState<{ index: number; item: StoredItem } | null>(null);
+  const [looked, setLooked] = useState<StoredItem | null>(null);
   const first = useQuery(windowQuery(place, view, 0));
+  const given = useGivenItem(place, at);
+  if (given && given !== looked) {
+    setLooked(given);
+    if (given.index !== selected?.item.index) {
+      setView(ALL);
+      setSelected({ index: given.index, item: given });
+    }
+  }
   if (first.isError)
     return (
       <ErrorNotice
@@ -104,21 +122,35 @@ export function OutputView({ place, root, initialView = "table", onItem }: Outpu
           />
           {selected ? <Details item={selected.item} place={place} root={root} /> : null}
         </div>
+      ) : kind === "json" ? (
+        <JsonItems
+          place={place}
+          view={view}
+          found={found}
+          root={root}
+          selected={selected?.index ?? null}
+        />
       ) : (
         <div className="min-h-0 flex-1 overflow-auto">
-          {kind === "json" ? (
-            <JsonItems items={items} found={found} place={place} root={root} />
-          ) : (
-            <SchemaTree
-              fields={shapeOf(items.map((item) => item.json))}
-              count={items.length}
-              root={root}
-            />
-          )}
+          <SchemaTree
+            fields={shapeOf(items.map((item) => item.json))}
+            count={items.length}
+            root={root}
+          />
         </div>
       )}
     </section>
   );
+}
+
+/** The item that somebody else wants to be looked at, once it is there. */
+function useGivenItem(place: OutputPlace, at: number | undefined): StoredItem | undefined {
+  const window = useQuery({
+    ...windowQuery(place, ALL, Math.floor((at ?? 0) / WINDOW_SIZE)),
+    enabled: at !== undefined,
+  });
+  if (at === undefined || window.isPlaceholderData) return undefined;
+  return window.data?.items[at % WINDOW_SIZE];
 }
 
 function count(total: number): string {
@@ -142,34 +174,5 @@ function Details({ item, place, root }: DetailsProps) {
       <JsonTree value={item.json} root={root} label={`Item ${index}`} />
       <FileList item={item} place={place} />
     </section>
-  );
-}
-
-interface JsonItemsProps {
-  items: readonly StoredItem[];
-  found: number;
-  place: OutputPlace;
-  root: string | null;
-}
-
-/** So many items are shown as JSON: for more there is the table. */
-const MOST_JSON = 50;
-
-function JsonItems({ items, found, place, root }: JsonItemsProps) {
-  const shown = items.slice(0, MOST_JSON);
-  return (
-    <>
-      {shown.map((item) => (
-        <div key={item.index} className="border-b border-line">
-          <JsonTree value={item.json} root={root} label={`Item ${item.index}`} />
-          <FileList item={item} place={place} />
-        </div>
-      ))}
-      {found > shown.length ? (
-        <p className="p-2 text-xs text-muted">
-          The first {shown.length} of {found}. The table shows all of them.
-        </p>
-      ) : null}
-    </>
   );
 }

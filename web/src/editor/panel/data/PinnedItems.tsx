@@ -1,7 +1,7 @@
 import { Pin } from "lucide-react";
 import { useState } from "react";
 import type { JsonObject } from "../form/schema";
-import { JsonTree } from "./JsonTree";
+import { JsonList } from "./JsonItems";
 import { SchemaTree, shapeOf } from "./SchemaTree";
 import { ViewChoice, type ViewName } from "./ViewChoice";
 
@@ -10,8 +10,6 @@ interface PinnedItemsProps {
   items: readonly JsonObject[];
   root: string | null;
 }
-
-const MOST = 50;
 
 /** The items that stand in for a node's output while the draft is tried. */
 export function PinnedItems({ node, items, root }: PinnedItemsProps) {
@@ -25,19 +23,21 @@ export function PinnedItems({ node, items, root }: PinnedItemsProps) {
           {items.length === 1 ? "1 item" : `${items.length} items`}
         </span>
       </div>
-      <div className="min-h-0 flex-1 overflow-auto">
-        {view === "schema" ? (
+      {view === "schema" ? (
+        <div className="min-h-0 flex-1 overflow-auto">
           <SchemaTree fields={shapeOf(items)} count={items.length} root={root} />
-        ) : (
-          items.slice(0, MOST).map((item, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an item's place is all that names it
-            <JsonTree key={index} value={item} root={root} label={`Item ${index}`} />
-          ))
-        )}
-        {view === "json" && items.length > MOST ? (
-          <p className="p-2 text-xs text-muted">{`The first ${MOST} of ${items.length}.`}</p>
-        ) : null}
-      </div>
+        </div>
+      ) : (
+        <JsonList
+          label={`Pinned items of ${node}`}
+          count={items.length}
+          itemAt={(index) => {
+            const json = items[index];
+            return json && { index, json };
+          }}
+          root={root}
+        />
+      )}
     </section>
   );
 }
