@@ -59,7 +59,7 @@ export function Outline({ types, onOpen }: OutlineProps) {
     else if (to !== undefined) go(shown[to], event.shiftKey);
     else if (event.key === "ArrowRight") go(neighbours(document, id).after[0], false);
     else if (event.key === "ArrowLeft") go(neighbours(document, id).before[0], false);
-    else if (event.key === "Enter") onOpen(id);
+    else if (opens(event)) onOpen(id);
     else if (event.key === "Delete" || event.key === "Backspace") {
       if (!selection.has(id)) workflow().select([id]);
       const next = [...shown.slice(index), ...shown.slice(0, index).reverse()];
@@ -113,6 +113,11 @@ export function Outline({ types, onOpen }: OutlineProps) {
       )}
     </div>
   );
+}
+
+/** With Shift it runs to the node, as on the canvas. */
+function opens({ key, shiftKey }: React.KeyboardEvent): boolean {
+  return key === "Enter" && !shiftKey;
 }
 
 interface RowProps {
