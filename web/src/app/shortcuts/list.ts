@@ -64,9 +64,13 @@ export const SHORTCUTS = {
     keys: "Alt+Enter",
   },
   "run.cancel": { label: "Cancel the execution", group: "Executions", keys: "." },
-  "run.retry": { label: "Retry from the start", group: "Executions", keys: "R" },
+  "run.retry": {
+    label: "Retry from the start, with the same version",
+    group: "Executions",
+    keys: "R",
+  },
   "run.retryDraft": {
-    label: "Retry from the start, with the draft as it is now",
+    label: "Retry from the start, with the current version: the draft as it is now",
     group: "Executions",
     keys: "Shift+R",
   },
