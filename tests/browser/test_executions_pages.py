@@ -91,7 +91,7 @@ def test_an_execution_shows_what_failed_and_the_items_before(page, executions, t
     expect(page.get_by_text("1 of 500 items")).to_be_visible()
     screenshot(page, f"execution-data-{theme}")
     assert violations(page) == []
-    for tab in ("Timeline", "Logs", "Network"):
+    for tab in ("Trace", "Logs", "Network"):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_load_state("networkidle")
         screenshot(page, f"execution-{tab.lower()}-{theme}")
@@ -152,6 +152,48 @@ def test_a_hundred_thousand_rows_are_scrolled_without_holding_them(page, owner) 
     expect(first.get_by_role("button", name="{ 1 }")).to_be_visible()
     page.get_by_role("searchbox", name="Search in the items").fill("4711")
     expect(items.get_by_role("list", name="Item 64711")).to_be_visible()
+
+
+PRINTS = """
+for number in range(1_000):
+    print(f"{word} {number:04}")
+result = None
+"""
+
+
+def test_a_log_of_thousands_of_lines_is_read_while_it_is_scrolled(page, owner) -> None:
+    words = ["alpha", "beta", "gamma"]
+    nodes = {"start": {"type": "trigger.manual"}}
+    for word in words:
+        params = {"code": PRINTS, "variables": {"word": f"{{{{ '{word}' }}}}"}}
+        nodes[word] = {"type": "code.python", "params": params}
+    edges = ["start -> alpha", "start -> beta", "start -> gamma"]
+    made = run(owner, document("Talks much", nodes=nodes, edges=edges))
+    assert made["status"] == "succeeded", made
+    total = owner.get(f"/api/v1/executions/{made['id']}/logs").json()["total"]
+    assert total >= 3_000
+    page.goto(f"/executions/{made['id']}?view=logs")
+    expect(page.get_by_text(f"{total:,} lines")).to_be_visible()
+    log = page.get_by_role("log")
+    # The newest line is there at first; older ones come when somebody goes there.
+    last = owner.get(f"/api/v1/executions/{made['id']}/logs", params={"offset": total - 1}).json()
+    expect(log).to_contain_text(last["entries"][0]["message"])
+    log.focus()
+    page.keyboard.press("Home")
+    first = owner.get(f"/api/v1/executions/{made['id']}/logs", params={"limit": 1}).json()
+    expect(log).to_contain_text(first["entries"][0]["message"])
+    middle = owner.get(
+        f"/api/v1/executions/{made['id']}/logs", params={"offset": total // 2}
+    ).json()
+    log.evaluate("(box) => { box.scrollTop = box.scrollHeight / 2; }")
+    expect(log.get_by_text(middle["entries"][0]["message"], exact=True)).to_be_attached()
+    assert page.evaluate("() => document.querySelectorAll('*').length") < 1_000
+    page.get_by_role("searchbox", name="Search in the log").fill("BETA 0999")
+    expect(page.get_by_text("1 line", exact=True)).to_be_visible()
+    expect(log).to_contain_text("beta 0999")
+    screenshot(page, "execution-log-found")
+    page.get_by_role("searchbox", name="Search in the log").fill("nothing like it")
+    expect(page.get_by_text("No line holds")).to_be_visible()
 
 
 def heap_bytes(page) -> int:

@@ -49,6 +49,14 @@ LOOP = {
         "step -> again",
         "again -> loop.results",
     ],
+    # Near enough to be read beside the trace.
+    "layout": {
+        "start": [0, 0],
+        "make": [288, 0],
+        "loop": [0, 144],
+        "step": [288, 144],
+        "again": [576, 144],
+    },
 }
 
 
@@ -203,7 +211,7 @@ def test_an_execution_with_thousands_of_attempts_is_gone_through(page, owner) ->
         moments.press("To the next change")
     expect(moments.card("step")).not_to_contain_text(f"#{turn}")
     screenshot(page, "time-travel-many")
-    page.get_by_role("tab", name="Timeline").click()
+    page.get_by_role("tab", name="Trace").click()
     expect(page.get_by_text("The first 1000 of")).to_be_attached()
     page.get_by_role("button", name="Look at 1000 more").click()
     expect(page.get_by_text("The first 1000 of")).to_have_count(0)

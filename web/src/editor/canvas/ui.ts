@@ -29,6 +29,8 @@ export interface View {
   /** Bring something into sight, and give it the keyboard. */
   reveal: (key: string) => void;
   focus: (key: string) => void;
+  /** Bring something into sight, and draw the eye to it. */
+  flash: (key: string) => void;
   /** Whether something is about to get the keyboard. */
   isAwaiting: () => boolean;
   center: () => Place;

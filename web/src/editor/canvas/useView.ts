@@ -81,6 +81,9 @@ export function useView() {
       show,
       reveal,
       focus,
+      flash: (key) => {
+        window.setTimeout(() => flashCard(key), show(key) ? 0 : duration);
+      },
       isAwaiting: () => awaited !== null,
       center: () => {
         const box = document.querySelector(".tg-canvas")?.getBoundingClientRect();
@@ -98,6 +101,18 @@ export function useView() {
     };
   }, [flow]);
   return [isFar, flow] as const;
+}
+
+const FLASH_MS = 600;
+
+/** Marked for the style sheet by an attribute that React knows nothing of, and leaves alone. */
+function flashCard(key: string): void {
+  const card = document.querySelector<HTMLElement>(
+    `.react-flow__node[data-id="${CSS.escape(key)}"]`,
+  );
+  if (!card) return;
+  card.dataset.flash = "";
+  window.setTimeout(() => delete card.dataset.flash, FLASH_MS);
 }
 
 /** Whether nobody has gone on to something else: another node, a field, a dialog. */

@@ -2,7 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { useEffect } from "react";
 import { useWorkflow } from "@/editor/document";
+import type { Look } from "@/editor/panel/look";
+import { itemOf } from "@/editor/run/itemOf";
+import type { StoredLogLine } from "@/editor/run/logs";
 import { executionQuery } from "@/editor/run/queries";
+import type { Span } from "@/editor/run/spans";
 import { hasEnded, useLive } from "@/live/execution";
 import { IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -26,6 +30,8 @@ interface DockProps {
   onExecution: (id: string) => void;
   /** Shows a node: selects it and brings it into view. */
   onNode: (id: string) => void;
+  /** Shows a node, and its data where that is asked for. */
+  onLook: (look: Look) => void;
   tab: DockTab;
   onTab: (tab: DockTab) => void;
   isOpen: boolean;
@@ -34,7 +40,8 @@ interface DockProps {
 
 /** What stands below the canvas: how the shown execution went, and what is wrong with the draft. */
 export function Dock(props: DockProps) {
-  const { workflowId, execution, onExecution, onNode, tab, onTab, isOpen, onToggle } = props;
+  const { workflowId, execution, onExecution, onNode, onLook, tab, onTab, isOpen, onToggle } =
+    props;
   useEffect(() => {
     for (const part of [Timeline, LogView, NetworkView, NodeOutputs]) part.preload();
   }, []);
@@ -67,21 +74,33 @@ export function Dock(props: DockProps) {
               id: "timeline",
               title: "Timeline",
               content: inExecution((id) => (
-                <Timeline execution={id} isEnded={isEnded} onNode={onNode} />
+                <Timeline
+                  execution={id}
+                  isEnded={isEnded}
+                  onSpan={(span) => onLook(lookOfSpan(id, span))}
+                />
               )),
             },
             {
               id: "logs",
               title: "Logs",
               content: inExecution((id) => (
-                <LogView execution={id} isEnded={isEnded} onNode={onNode} />
+                <LogView
+                  execution={id}
+                  isEnded={isEnded}
+                  onLine={(line) => line.node_id && onLook(lookOfLine(id, line.node_id, line))}
+                />
               )),
             },
             {
               id: "network",
               title: "Network",
               content: inExecution((id) => (
-                <NetworkView execution={id} isEnded={isEnded} onNode={onNode} />
+                <NetworkView
+                  execution={id}
+                  isEnded={isEnded}
+                  onSpan={(span) => onLook(lookOfSpan(id, span))}
+                />
               )),
             },
             {
@@ -118,4 +137,17 @@ export function Dock(props: DockProps) {
       ) : null}
     </section>
   );
+}
+
+/** What failed at an item leads to that item of the input, everything else to what the node gave. */
+function lookOfSpan(execution: string, { node, iteration, details }: Span): Look {
+  const item = itemOf(details.error);
+  const side = item === undefined ? "output" : "input";
+  return { execution, node, iteration: iteration.join("."), item, side };
+}
+
+function lookOfLine(execution: string, node: string, { path, data }: StoredLogLine): Look {
+  const item = itemOf(data);
+  const side = item === undefined ? "output" : "input";
+  return { execution, node, iteration: path.join("."), item, side };
 }

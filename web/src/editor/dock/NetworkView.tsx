@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { spansQuery } from "@/editor/run/queries";
+import { type Span, type SpanChoice, spansQuery } from "@/editor/run/spans";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
@@ -12,31 +12,29 @@ import { Waterfall } from "./Waterfall";
 interface NetworkViewProps {
   execution: string;
   isEnded: boolean;
-  onNode: (id: string) => void;
+  /** Goes to what a request did. */
+  onSpan: (span: Span) => void;
 }
 
+const REQUESTS: SpanChoice = { kind: "request" };
+
 /** The HTTP requests of an execution, each with its phases; secrets are masked by the server. */
-export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
+export function NetworkView({ execution, isEnded, onSpan }: NetworkViewProps) {
   const [windows, setWindows] = useState(1);
-  const found = useQuery(spansQuery(execution, isEnded, windows));
+  const found = useQuery(spansQuery(execution, isEnded, windows, REQUESTS));
   if (found.isError) return <ErrorNotice title="The requests can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={5} />;
-  const requests = found.data.spans.filter((span) => span.kind === "request");
+  const requests = found.data.spans;
   const more = (
     <MoreSpans
-      shown={found.data.spans.length}
+      shown={requests.length}
       total={found.data.total}
       isLoading={found.isPlaceholderData}
       onMore={() => setWindows(windows + 1)}
     />
   );
   if (requests.length === 0)
-    return (
-      <>
-        <EmptyState title="No requests">Nothing was sent to the outside.</EmptyState>
-        {more}
-      </>
-    );
+    return <EmptyState title="No requests">Nothing was sent to the outside.</EmptyState>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <div tabIndex={0} className="min-h-0 flex-1 overflow-auto">
@@ -54,7 +52,16 @@ export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
           {requests.map((span) => {
             const { method, url, status, error } = span.details;
             return (
-              <tr key={span.seq} className="border-t border-line hover:bg-hover">
+              <tr
+                key={span.seq}
+                className="cursor-pointer border-t border-line hover:bg-hover"
+                onClick={({ target, currentTarget }) => {
+                  // Not the menu of the row, nor its entries, which are drawn elsewhere.
+                  const hit = target as Element;
+                  if (!currentTarget.contains(hit) || hit.closest("[data-menu]")) return;
+                  if (getSelection()?.isCollapsed !== false) onSpan(span);
+                }}
+              >
                 <td className="px-2 font-mono">{String(method ?? "")}</td>
                 <td className="max-w-80 truncate px-2 font-mono" title={String(url ?? "")}>
                   {String(url ?? "")}
@@ -63,11 +70,7 @@ export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
                   {String(status ?? error ?? "–")}
                 </td>
                 <td className="px-2">
-                  <button
-                    type="button"
-                    className="text-accent hover:underline"
-                    onClick={() => onNode(span.node)}
-                  >
+                  <button type="button" className="text-accent hover:underline">
                     {span.node}
                   </button>
                 </td>
@@ -76,7 +79,7 @@ export function NetworkView({ execution, isEnded, onNode }: NetworkViewProps) {
                   <Waterfall timings={span.details.timings} />
                 </td>
                 <td className="num px-2">{duration(span.duration_ms)}</td>
-                <td className="px-1">
+                <td className="px-1" data-menu>
                   <CopyRequest execution={execution} node={span.node} seq={span.seq} />
                 </td>
               </tr>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Span } from "@/editor/run/queries";
+import type { Span } from "@/editor/run/spans";
 import type { NodeLive } from "@/live/nodes";
 import { isOpen, withOpenSpans } from "./openSpans";
 

@@ -1,4 +1,4 @@
-import type { Span } from "@/editor/run/queries";
+import type { Span } from "@/editor/run/spans";
 import type { NodeLive } from "@/live/nodes";
 
 /** Node executions that are known live, and not yet listed by the server as attempts that ended. */

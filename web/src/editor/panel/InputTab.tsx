@@ -5,6 +5,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { Select } from "@/ui/Select";
 import { NodeOutput } from "./data/NodeOutput";
 import { PinnedItems } from "./data/PinnedItems";
+import { useLookOf } from "./look";
 import { edgesInto } from "./sample";
 
 interface InputTabProps {
@@ -19,6 +20,7 @@ export function InputTab({ id, execution, onItem }: InputTabProps) {
   const document = useWorkflow((state) => state.document);
   const edges = edgesInto(document, id);
   const [chosen, setChosen] = useState(0);
+  const look = useLookOf(execution, id, "input");
   const edge = edges[Math.min(chosen, edges.length - 1)];
   if (!edge)
     return (
@@ -53,13 +55,16 @@ export function InputTab({ id, execution, onItem }: InputTabProps) {
         </EmptyState>
       ) : (
         <NodeOutput
-          key={`${edge.source} ${edge.output}`}
+          key={`${edge.source} ${edge.output} ${look.near ?? ""} ${look.at ?? ""}`}
           execution={execution}
           node={edge.source}
           output={edge.output}
           root="json"
-          initialView="schema"
+          initialView={look.at === undefined ? "schema" : "table"}
           onItem={onItem}
+          near={look.near}
+          // The places of items are those of all that came in.
+          at={edges.length === 1 ? look.at : undefined}
         />
       )}
     </div>

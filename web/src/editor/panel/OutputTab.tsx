@@ -7,6 +7,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { Select } from "@/ui/Select";
 import { NodeOutput } from "./data/NodeOutput";
 import { PinnedItems } from "./data/PinnedItems";
+import { useLookOf } from "./look";
 import { outputsOf } from "./outputs";
 import { pin, unpin } from "./pin";
 import type { NodeTypeDetails } from "./queries";
@@ -24,6 +25,7 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
   const isReadOnly = useWorkflow((state) => state.readOnly);
   const outputs = node ? outputsOf(node, type.outputs) : [];
   const [chosen, setChosen] = useState<string | null>(null);
+  const look = useLookOf(execution, id, "output");
   const output = chosen && outputs.includes(chosen) ? chosen : (outputs[0] ?? MAIN);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -61,6 +63,8 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
           node={id}
           output={output}
           root={null}
+          near={look.near}
+          at={look.at}
         />
       )}
     </div>

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { textOf } from "@/api/problem";
 import { say } from "@/editor/canvas/actions";
 import { type JsonObject, setPinned, workflow } from "@/editor/document";
-import { attemptsQuery, iterationsOf } from "@/editor/run/queries";
+import { attemptsQuery, iterationsOf } from "@/editor/run/spans";
 import { windowQuery } from "./data/items";
 
 /** The server takes no more. */

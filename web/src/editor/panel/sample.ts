@@ -1,7 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { type Edge, MAIN, useWorkflow, type WorkflowDocument } from "@/editor/document";
-import { iterationsOf } from "@/editor/run/queries";
+import { iterationsOf } from "@/editor/run/spans";
 import type { Sample } from "./form/FormContext";
 import type { JsonObject } from "./form/schema";
 

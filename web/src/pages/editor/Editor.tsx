@@ -16,6 +16,7 @@ import { useSelectedNode, useWorkflow, workflow } from "@/editor/document";
 import { NodeRunMenu } from "@/editor/run/NodeRunMenu";
 import { RunButton } from "@/editor/run/RunButton";
 import { onDemand } from "@/ui/onDemand";
+import { Splitter, useSize } from "@/ui/Splitter";
 import { Announcer } from "./Announcer";
 import { Boundary } from "./Boundary";
 import { ConflictBanner } from "./ConflictBanner";
@@ -24,12 +25,12 @@ import { EditorShortcuts } from "./EditorShortcuts";
 import { EditorToolbar } from "./EditorToolbar";
 import { EmptyCanvas } from "./EmptyCanvas";
 import { Sidebar } from "./Sidebar";
-import { Splitter, useSize } from "./Splitter";
 import { useAddress } from "./useAddress";
 import { useDock } from "./useDock";
 import { useEditorCommands } from "./useEditorCommands";
 import { useEditorRun } from "./useEditorRun";
 import { usePin } from "./usePin";
+import { useShowLook } from "./useShowLook";
 import { useWorkflowPanel } from "./useWorkflowPanel";
 
 const NodePanel = onDemand(() =>
@@ -62,6 +63,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const dock = useDock();
   const settings = useWorkflowPanel();
   const { tab, setTab } = useAddress();
+  const look = useShowLook(setTab);
   const togglePin = usePin(execution);
   useEditorCommands(types, commands.all);
   useClipboard();
@@ -189,6 +191,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
                 workflow().select([id]);
                 ui().view?.reveal(id);
               }}
+              onLook={look}
               tab={dock.tab}
               onTab={dock.show}
               isOpen={dock.isOpen}

@@ -14,10 +14,13 @@ interface NodeListProps {
   execution: ExecutionDetails;
   selected: string | null;
   onSelect: (id: string) => void;
+  /** The item that is looked at. */
+  item: number | undefined;
+  onItem: (index: number) => void;
 }
 
 /** The node executions on the left; the items of the chosen one on the right. */
-export function NodeList({ execution, selected, onSelect }: NodeListProps) {
+export function NodeList({ execution, selected, onSelect, item, onItem }: NodeListProps) {
   const [place, setPlace] = useState<string | null>(null);
   const { nodes } = execution;
   const chosen =
@@ -74,7 +77,13 @@ export function NodeList({ execution, selected, onSelect }: NodeListProps) {
           ))}
         </ul>
       </nav>
-      <NodeData key={keyOf(chosen)} execution={execution.id} node={chosen} />
+      <NodeData
+        key={keyOf(chosen)}
+        execution={execution.id}
+        node={chosen}
+        item={item}
+        onItem={onItem}
+      />
     </div>
   );
 }
@@ -83,7 +92,12 @@ function keyOf(node: NodeExecution): string {
   return `${node.id} ${node.iteration.join(".")}`;
 }
 
-function NodeData({ execution, node }: { execution: string; node: NodeExecution }) {
+interface NodeDataProps extends Pick<NodeListProps, "item" | "onItem"> {
+  execution: string;
+  node: NodeExecution;
+}
+
+function NodeData({ execution, node, item, onItem }: NodeDataProps) {
   const outputs = Object.keys(node.outputs);
   const filled = outputs.find((name) => (node.outputs[name] ?? 0) > 0);
   const [output, setOutput] = useState(filled ?? outputs[0] ?? "main");
@@ -122,6 +136,8 @@ function NodeData({ execution, node }: { execution: string; node: NodeExecution 
           key={output}
           place={{ execution, node: node.id, output, iteration: node.iteration.join(".") }}
           root={null}
+          at={item}
+          onItem={(_, chosen) => onItem(chosen.index)}
         />
       )}
     </section>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { nodeTypesQuery } from "@/api/queries";
 import { Canvas } from "@/editor/canvas/Canvas";
 import { ContextMenu } from "@/editor/canvas/ContextMenu";
@@ -9,9 +9,20 @@ import type { NodeTypes } from "@/editor/canvas/ports";
 import { useUi } from "@/editor/canvas/ui";
 import { onCanvasFocus, onCanvasKey, useKeysOfNobody } from "@/editor/canvas/useEditorKeys";
 import { ViewShortcuts } from "@/editor/canvas/ViewShortcuts";
+import { workflow } from "@/editor/document";
+
+/** The canvas may still be placing its cards. */
+const PLACED_MS = 100;
+
+interface PastCanvasProps {
+  onNode: (id: string) => void;
+  /** The node that is looked at, and the span of it: it is selected, and flashes. */
+  node: string | null;
+  span: string | undefined;
+}
 
 /** The editor's canvas and outline, to look at: nodes are found, moved to and opened. */
-export function PastCanvas({ onNode }: { onNode: (id: string) => void }) {
+export function PastCanvas({ onNode, node, span }: PastCanvasProps) {
   const list = useQuery(nodeTypesQuery);
   const types: NodeTypes = useMemo(
     () => new Map((list.data ?? []).map((type) => [type.name, type])),
@@ -19,6 +30,14 @@ export function PastCanvas({ onNode }: { onNode: (id: string) => void }) {
   );
   const opened = useUi((state) => state.opened);
   useKeysOfNobody(onNode, true);
+  const view = useUi((state) => state.view);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another span of the same node flashes, too
+  useEffect(() => {
+    if (!view || node === null || !workflow().document.nodes[node]) return;
+    workflow().select([node]);
+    const timer = setTimeout(() => view.flash(node), PLACED_MS);
+    return () => clearTimeout(timer);
+  }, [view, node, span]);
   return (
     <ReactFlowProvider>
       <div className="flex min-h-0 flex-1">

@@ -1,16 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { CopyRequest } from "@/editor/dock/CopyRequest";
 import { copyAs } from "@/editor/dock/copyAs";
-import { PHASES, phasesOf } from "@/editor/dock/phases";
+import { Body, Headers, Part, Phases } from "@/editor/dock/RequestParts";
+import { type RequestDetails, requestQuery } from "@/editor/run/requests";
 import { IconButton } from "@/ui/Button";
 import { ErrorNotice, Notice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
-import { bytes, duration, moment } from "@/ui/time";
-import { type RequestDetails, requestQuery } from "./queries";
+import { bytes, moment } from "@/ui/time";
+
 import { RequestStatus } from "./RequestTable";
 
 interface RequestDrawerProps {
@@ -111,70 +111,5 @@ function Details({ request }: { request: RequestDetails }) {
       </Part>
       <Body title="Response body" body={request.response_body} />
     </div>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <h3 className="mb-1 text-xs text-muted">{title}</h3>
-      {children}
-    </section>
-  );
-}
-
-function Phases({ timings, total }: { timings: unknown; total: number | null }) {
-  const phases = phasesOf(timings);
-  if (phases.length === 0) return <p className="text-xs text-muted">Nothing was sent.</p>;
-  return (
-    <ul className="flex flex-col gap-1 text-xs">
-      {phases.map(({ name, share, ms }) => (
-        <li key={name} className="grid grid-cols-[5rem_1fr_5rem] items-center gap-2">
-          <span>{name}</span>
-          <span aria-hidden className="h-2 rounded-full bg-hover">
-            <span
-              className="block h-full rounded-full"
-              style={{ width: `${share}%`, backgroundColor: PHASES[name] }}
-            />
-          </span>
-          <span className="num text-right">{duration(ms)}</span>
-        </li>
-      ))}
-      <li className="grid grid-cols-[5rem_1fr_5rem] gap-2 text-muted">
-        <span>all</span>
-        <span />
-        <span className="num text-right">{duration(total)}</span>
-      </li>
-    </ul>
-  );
-}
-
-function Headers({ headers }: { headers: Record<string, unknown> | null }) {
-  const entries = Object.entries(headers ?? {});
-  if (entries.length === 0) return <p className="text-xs text-muted">None were kept.</p>;
-  return (
-    <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-3 font-mono text-xs">
-      {entries.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="break-all">{String(value)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-const MOST_BODY = 20_000;
-
-function Body({ title, body }: { title: string; body: unknown }) {
-  if (body === null || body === undefined || body === "") return null;
-  const text = typeof body === "string" ? body : JSON.stringify(body, null, 2);
-  return (
-    <Part title={title}>
-      <pre className="rounded-control border border-line bg-bg p-2 text-xs break-all whitespace-pre-wrap">
-        {text.slice(0, MOST_BODY)}
-        {text.length > MOST_BODY ? "…" : ""}
-      </pre>
-    </Part>
   );
 }

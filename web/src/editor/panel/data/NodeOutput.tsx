@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useEffect, useState } from "react";
-import { attemptsQuery, executionQuery, iterationsOf, type Span } from "@/editor/run/queries";
+import { executionQuery } from "@/editor/run/queries";
+import { around, attemptsQuery, iterationsOf, type Span } from "@/editor/run/spans";
 import { hasEnded, useLive } from "@/live/execution";
 import { useNodeStatus } from "@/live/nodes";
 import { IconButton } from "@/ui/Button";
@@ -19,29 +20,38 @@ interface NodeOutputProps {
   root: string | null;
   initialView?: ViewName;
   onItem?: (index: number, item: StoredItem) => void;
+  /** The iteration that is shown at first: this one, or the nearest around it. */
+  near?: string | undefined;
+  /** The item that is shown at first. */
+  at?: number | undefined;
 }
 
 /** What one output of a node gave in an execution: in a loop that of any iteration, else why nothing. */
-export function NodeOutput({ execution, node, output, ...view }: NodeOutputProps) {
+export function NodeOutput({ execution, node, output, near, ...view }: NodeOutputProps) {
   const live = useLive((state) => (state.execution?.id === execution ? state.execution : null));
   const isEnded = live === null || hasEnded(live.status);
   const { status } = useNodeStatus(node);
-  const found = useQuery(attemptsQuery(execution, node, isEnded));
+  const found = useQuery(attemptsQuery(execution, node, isEnded, near));
   const { refetch } = found;
   // A node that has just ended is shown at once, not with the next look.
   useEffect(() => {
     if (!isEnded && status !== "idle") void refetch();
   }, [isEnded, status, refetch]);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [nearBefore, setNearBefore] = useState(near);
+  if (near !== nearBefore) {
+    setNearBefore(near);
+    setChosen(null);
+  }
   if (found.isError)
     return <ErrorNotice title="What the node did can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={6} />;
   const last = found.data.at(-1);
-  if (!last) return <NotRun isEnded={isEnded} {...{ execution, node, output }} {...view} />;
+  if (!last) return <NotRun isEnded={isEnded} {...{ execution, node, output, near }} {...view} />;
   const iterations = iterationsOf(found.data);
   if (iterations.length === 0) return <NoOutput attempt={last} />;
-  const iteration =
-    chosen !== null && iterations.includes(chosen) ? chosen : (iterations.at(-1) ?? "");
+  const wanted = chosen !== null ? [chosen] : near !== undefined ? around(near) : [];
+  const iteration = wanted.find((each) => iterations.includes(each)) ?? iterations.at(-1) ?? "";
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       {iterations.length > 1 ? (
