@@ -72,7 +72,7 @@ def test_executions_are_walked_through_opened_and_left(page, walked) -> None:
     expect(page.get_by_text("succeeded").first).to_be_visible()
     press("?")
     sheet = page.get_by_role("dialog", name="Shortcuts on this page")
-    for said in ("Next one (Enter opens it)J", "Retry from the startR"):
+    for said in ("Next one (Enter opens it)J", "Retry from the start, with the same versionR"):
         expect(sheet.get_by_role("listitem").filter(has_text=said)).to_be_visible()
     screenshot(page, "sheet-execution")
 
