@@ -192,3 +192,32 @@ def test_the_order_is_changed_in_the_outline_by_keys(editor, owner):
     expect(page.get_by_text("can't run earlier")).to_be_visible()
     editor.saved()
     assert set(editor.document(owner)["edges"]) == {"n1 -> n2", "n2 -> n3", "n3 -> n4"}
+
+
+def test_a_link_shows_the_part_of_the_canvas_that_was_seen(editor):
+    page = editor.page
+    fitted = editor.box("n3")
+    pane = page.locator(".react-flow__pane").bounding_box()
+    page.mouse.move(pane["x"] + 60, pane["y"] + pane["height"] - 60)
+    page.mouse.wheel(0, 120)
+    page.keyboard.press("+")
+    page.wait_for_url(re.compile(r"zoom="))
+    zoom = page.get_by_role("toolbar", name="Zoom").get_by_role(
+        "button", name=re.compile("^Zoom is")
+    )
+    page.wait_for_function(
+        "(width) => { const box = document.querySelector('[data-id=n3]').getBoundingClientRect();"
+        " const moved = window.lastBox && window.lastBox.x === box.x && box.width > width;"
+        " window.lastBox = box; return moved; }",
+        arg=fitted["width"],
+        polling=700,
+    )
+    seen, shown = editor.box("n3"), zoom.inner_text()
+    page.reload()
+    expect(zoom).to_have_text(shown)
+    after = editor.box("n3")
+    assert all(abs(after[key] - seen[key]) < 2 for key in seen), (seen, after)
+    entries = page.evaluate("history.length")
+    page.keyboard.press("0")
+    page.wait_for_function("(url) => location.href !== url", arg=page.url)
+    assert page.evaluate("history.length") == entries

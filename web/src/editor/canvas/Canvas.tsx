@@ -6,6 +6,7 @@ import {
   type NodeChange,
   ReactFlow,
   SelectionMode,
+  type Viewport,
 } from "@xyflow/react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import {
@@ -36,6 +37,7 @@ import { useCalm } from "./useCalm";
 import { useView } from "./useView";
 import { withGroups } from "./withGroups";
 import { ZoomControls } from "./ZoomControls";
+import { MAX_ZOOM, MIN_ZOOM } from "./zoom";
 import "./canvas.css";
 
 const CULL_FROM = 60;
@@ -55,9 +57,14 @@ interface CanvasProps {
   onOpen: (id: string) => void;
   /** Where nothing can be edited, one click is enough to open a node. */
   opensAtOnce?: boolean;
+  /** What is seen at first; everything, if nothing is said. */
+  startsAt?: Viewport | null;
+  /** The view has come to rest; `isOurs`: a command moved it, or the first look at everything. */
+  onMoved?: (viewport: Viewport, isOurs: boolean) => void;
 }
 
-export function Canvas({ types, onOpen, opensAtOnce = false }: CanvasProps) {
+export function Canvas(props: CanvasProps) {
+  const { types, onOpen, opensAtOnce = false, startsAt, onMoved } = props;
   const document = useWorkflow((state) => state.document);
   const selection = useWorkflow((state) => state.selection);
   const problemList = useWorkflow((state) => state.problems);
@@ -215,12 +222,13 @@ export function Canvas({ types, onOpen, opensAtOnce = false }: CanvasProps) {
         connectionRadius={28}
         snapToGrid
         snapGrid={[GRID, GRID]}
-        minZoom={0.05}
-        maxZoom={2}
+        minZoom={MIN_ZOOM}
+        maxZoom={MAX_ZOOM}
         zoomOnDoubleClick={false}
         elevateNodesOnSelect={false}
         attributionPosition="bottom-left"
-        fitView
+        {...(startsAt ? { defaultViewport: startsAt } : { fitView: true })}
+        onMoveEnd={(event, viewport) => onMoved?.(viewport, event === null)}
         fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
         aria-label="Workflow"
       >

@@ -31,6 +31,7 @@ import { useEditorCommands } from "./useEditorCommands";
 import { useEditorRun } from "./useEditorRun";
 import { usePin } from "./usePin";
 import { useShowLook } from "./useShowLook";
+import { useViewInAddress } from "./useViewInAddress";
 import { useWorkflowPanel } from "./useWorkflowPanel";
 
 const NodePanel = onDemand(() =>
@@ -63,6 +64,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const dock = useDock();
   const settings = useWorkflowPanel();
   const { tab, setTab } = useAddress();
+  const view = useViewInAddress();
   const look = useShowLook(setTab);
   const togglePin = usePin(execution);
   useEditorCommands(types, commands.all);
@@ -125,7 +127,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
                 if (onCanvasKey(event.nativeEvent, open)) event.preventDefault();
               }}
             >
-              <Canvas types={types} onOpen={open} />
+              <Canvas types={types} onOpen={open} {...view} />
               {isEmpty && <EmptyCanvas types={types} />}
             </div>
             {isFocused && (

@@ -2,11 +2,12 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef } from "react";
 import { ui } from "@/editor/canvas/ui";
 import { useSelectedNode, workflow } from "@/editor/document";
-import { PANEL_TABS } from "./search";
+import { EDITOR, PANEL_TABS } from "./search";
 
 /** The selected node and the part of its panel stand in the address, so that every view is a link. */
 export function useAddress() {
-  const { node, tab = "params" } = useSearch({ from: "/shell/w/$workflowId" });
+  const node = useSearch({ from: EDITOR, select: (search) => search.node });
+  const tab = useSearch({ from: EDITOR, select: (search) => search.tab ?? "params" });
   const navigate = useNavigate();
   const selected = useSelectedNode();
   const asked = useRef<string | undefined>(undefined);

@@ -7,10 +7,11 @@ import { picked, saved, workflow } from "@/editor/document";
 import { triggersOf } from "@/editor/run/RunButton";
 import { useCancel, useRun } from "@/editor/run/useRun";
 import { followExecution, useFollowedExecution, useLive } from "@/live/execution";
+import { EDITOR } from "./search";
 
 /** Running the draft, and the execution that is shown: it stands in the address. */
 export function useEditorRun(workflowId: string, types: NodeTypes) {
-  const { exec } = useSearch({ from: "/shell/w/$workflowId" });
+  const exec = useSearch({ from: EDITOR, select: (search) => search.exec });
   const navigate = useNavigate();
   const execution = exec ?? null;
   const show = useCallback(

@@ -1,0 +1,36 @@
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import type { Viewport } from "@xyflow/react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { readView, viewText } from "./search";
+
+/** So long the canvas rests before the address says where: browsers bound how often it changes. */
+const REST = 400;
+
+/** The part of the canvas that is seen stands in the address: a link or a reload shows the same. */
+export function useViewInAddress() {
+  const router = useRouter();
+  const navigate = useNavigate();
+  const [startsAt] = useState(() => readView((router.state.location.search as Search).zoom));
+  const timer = useRef(0);
+  // The first look at everything is what an address without a view shows, too.
+  const isFirst = useRef(startsAt === null);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
+  const onMoved = useCallback(
+    (viewport: Viewport, isOurs: boolean) => {
+      const isFit = isFirst.current && isOurs;
+      isFirst.current = false;
+      if (isFit) return;
+      window.clearTimeout(timer.current);
+      timer.current = window.setTimeout(() => {
+        const zoom = viewText(viewport);
+        void navigate({ to: ".", search: (before) => ({ ...before, zoom }), replace: true });
+      }, REST);
+    },
+    [navigate],
+  );
+  return { startsAt, onMoved };
+}
+
+interface Search {
+  zoom?: unknown;
+}
