@@ -265,3 +265,38 @@ def test_security_events_are_shown_over_time(page, owner, people, theme):
     page.get_by_role("option", name="any time").click()
     page.wait_for_url(lambda url: "from=" not in url)
     expect(figure).to_be_visible()
+
+
+def test_a_credential_says_how_its_test_went_and_when_it_ends(page, owner, theme) -> None:
+    name = f"tried-{theme}"
+    page.goto("/credentials")
+    page.get_by_role("button", name="New credential").first.click()
+    dialog = page.get_by_role("dialog", name="New credential")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_role("textbox", name="Token").fill("some-secret")
+    dialog.get_by_label("Hosts it may be sent to").fill("127.0.0.1:1")
+    dialog.get_by_label("Expires on").fill("2020-01-31")
+    dialog.get_by_role("button", name="Store").click()
+    row = page.get_by_role("row").filter(has_text=name)
+    expect(row).to_contain_text("not tested")
+    expect(row).to_contain_text("expired")
+    row.get_by_role("button", name=f"More for {name}").click()
+    page.get_by_role("menuitem", name="Try it at its first host").click()
+    expect(row).to_contain_text("failed")
+    expect(row).to_contain_text("just now")
+    screenshot(page, f"credentials-tested-{theme}")
+    assert violations(page) == []
+    page.reload()
+    expect(row).to_contain_text("failed")
+    row.get_by_role("button", name=name, exact=True).click()
+    dialog = page.get_by_role("dialog", name=f"Change {name}")
+    expect(dialog.get_by_label("Expires on")).to_have_value("2020-01-31")
+    tested = owner.get(f"/api/v1/credentials/{name}").json()["tested"]
+    expect(dialog.get_by_text(tested["text"])).to_be_visible()
+    screenshot(page, f"credential-state-{theme}")
+    assert violations(page) == []
+    dialog.get_by_label("Expires on").fill("2040-01-31")
+    dialog.get_by_role("textbox", name="Token").fill("other-secret")
+    dialog.get_by_role("button", name="Store").click()
+    expect(row).to_contain_text("not tested")
+    expect(row).not_to_contain_text("expired")

@@ -163,8 +163,19 @@ def show(state: CliState, name: str, db: str | None, *, as_json: bool) -> None:
     rows += [("plain http", "allowed")] if found["allow_plain_http"] else []
     rows += [(f"field {field}", text) for field, text in found["fields"].items()]
     rows += _grant_rows(found.get("grant"))
+    rows += _state_rows(found)
     rows += [("created", found["created_at"]), ("updated", found["updated_at"])]
     print_columns(rows)
+
+
+def _state_rows(found: "Mapping[str, Any]") -> list[tuple[str, str]]:
+    rows = []
+    if found["tested"] is not None:
+        word = "works" if found["tested"]["works"] else "does not work"
+        rows.append(("tested", f"{found['tested']['at']}: {word}; {safe(found['tested']['text'])}"))
+    if found["expires_at"] is not None:
+        rows.append(("expires", f"{found['expires_at']} ({found['expires_from']})"))
+    return rows
 
 
 def _grant_rows(grant: "Mapping[str, Any] | None") -> list[tuple[str, str]]:

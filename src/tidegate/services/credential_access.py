@@ -76,7 +76,7 @@ async def save(
 ) -> Shown:
     """Store a new credential, or give the one that ``if_match`` is the ETag of another content.
 
-    ``wanted`` has ``type``, ``values``, ``hosts`` and ``allow_plain_http``.
+    ``wanted`` has ``type``, ``values``, ``hosts``, ``allow_plain_http`` and ``expires_at``.
 
     Raises:
         Changed: it is not in that state any more.
@@ -105,6 +105,7 @@ async def save(
         actor=caller.email,
         known_at=existing[0].updated_at if existing else None,
         may_replace=if_match is not None,
+        expires_at=wanted["expires_at"],
     )
     return await describe(app, caller, name)
 

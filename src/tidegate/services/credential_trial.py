@@ -4,21 +4,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from tidegate.app import App
 from tidegate.credentials.tokens import TokensOf
 from tidegate.errors import InvalidInput, NodeError
 from tidegate.model.audit import AuditEvent
+from tidegate.model.execution import now_us
 from tidegate.services import audit
 from tidegate.services.audit import local_actor
+from tidegate.services.credential_expiry import CERTIFICATE, microseconds_of
 from tidegate.services.credentials import open_one
 from tidegate.services.policy import note_policy
 from tidegate.store import credentials as store
+from tidegate.store.credentials import StoredCredential
 
 if TYPE_CHECKING:
     from tidegate.credentials.opened import OpenCredential
 
 TIMEOUT = 20.0
 _REFUSALS = frozenset({401, 403, 407})
+_MOST_KEPT = 500
+"""So many characters of what a test found are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,18 @@ async def trial(app: App, name: str, url: str | None = None, *, actor: str | Non
     row = await app.database.read(lambda connection: store.get(connection, name))
     await audit.write(app, [AuditEvent("credential.test", name, actor or local_actor())])
     await note_policy(app)
+    found = await _trial(app, row, url)
+    await app.database.write(lambda connection: _note(connection, row, found))
+    return found
+
+
+def _note(connection: Connection, row: StoredCredential, found: Trial) -> None:
+    store.tested(connection, row, now_us(), found.text[:_MOST_KEPT], works=found.works)
+    if found.expires_at is not None:
+        store.expires(connection, row, microseconds_of(found.expires_at), CERTIFICATE)
+
+
+async def _trial(app: App, row: StoredCredential, url: str | None) -> Trial:
     from tidegate.credentials.mailbox import MailboxCredential  # noqa: PLC0415 - seldom needed
 
     try:

@@ -14,6 +14,7 @@ from tidegate.model.audit import AuditEvent
 from tidegate.model.execution import now_us, us_to_iso
 from tidegate.services import audit
 from tidegate.services.audit import key_created, local_actor
+from tidegate.services.credential_expiry import with_expiry
 from tidegate.services.credential_uses import note_use
 from tidegate.services.keys import check_keys, make_key, refuse_unknown
 from tidegate.services.sealed import content_of
@@ -57,11 +58,13 @@ async def save(
     actor: str | None = None,
     known_at: int | None = None,
     may_replace: bool = True,
+    expires_at: int | None = None,
 ) -> Saved:
     """Store a credential; one with the same name gets this content instead of its own.
 
     ``project_id`` is that of a new one; ``actor`` None is whoever runs this process; ``known_at``:
     only if that is when it was changed last; without ``may_replace`` only a new one is stored.
+    ``expires_at`` is when a person says that it ends, in microseconds.
 
     Raises:
         InvalidInput: naming every problem, and none of the values.
@@ -86,6 +89,7 @@ async def save(
     sealed = await asyncio.to_thread(app.vault.seal, content.encode(), id=id, type=type)
     now = now_us()
     row = StoredCredential(id, name, type, sealed.data, sealed.key_id, now, now, project_id)
+    row = await asyncio.to_thread(with_expiry, app, row, content, expires_at)
     put = partial(store.replace, known_at=known_at) if existing else store.add
     event = AuditEvent(
         "credential.change" if existing else "credential.create",
@@ -153,6 +157,15 @@ def summary(row: StoredCredential) -> dict[str, Any]:
         "created_at": us_to_iso(row.created_at),
         "updated_at": us_to_iso(row.updated_at),
         "last_used_at": us_to_iso(row.last_used_at),
+        "tested": None
+        if row.tested_at is None
+        else {
+            "at": us_to_iso(row.tested_at),
+            "works": bool(row.test_works),
+            "text": row.test_text or "",
+        },
+        "expires_at": us_to_iso(row.expires_at),
+        "expires_from": row.expires_from,
     }
 
 

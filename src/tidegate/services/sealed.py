@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from tidegate.app import App
 from tidegate.errors import CredentialError, VaultError
+from tidegate.services.credential_expiry import GRANT, of_grant
 from tidegate.store import credentials as store
 from tidegate.store.credentials import StoredCredential
 from tidegate.vault import Sealed
@@ -54,7 +56,14 @@ async def read(app: App, name: str, id: str) -> "tuple[StoredCredential, Content
 async def write(app: App, row: StoredCredential, content: "Content") -> bool:
     """Seal another content for a row; False where the row was changed since it was read."""
     sealed = await asyncio.to_thread(app.vault.seal, content.encode(), id=row.id, type=row.type)
-    put = partial(store.reseal, row=row, key_id=sealed.key_id, data=sealed.data)
+    end = of_grant(content)
+
+    def put(connection: Connection) -> bool:
+        if not store.reseal(connection, row, key_id=sealed.key_id, data=sealed.data):
+            return False
+        store.expires(connection, row, end, GRANT)
+        return True
+
     return await app.database.write(put)
 
 

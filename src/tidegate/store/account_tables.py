@@ -154,6 +154,13 @@ credentials = Table(
     Column("project_id", Id, nullable=False, server_default=MAIN_PROJECT),
     # When it was opened last, true to a minute.
     Column("last_used_at", Time),
+    # How the last test of these values went; null: nobody has tested them.
+    Column("tested_at", Time),
+    Column("test_works", Boolean),
+    Column("test_text", Text),
+    # When it ends, and who says so: its certificate, its grant or a person.
+    Column("expires_at", Time),
+    Column("expires_from", String(16)),
 )
 
 audit_log = Table(

@@ -16,7 +16,9 @@ from tidegate.store.upsert import insert_if_new
 class StoredCredential:
     """A row: ``data`` is sealed under the key ``key_id``; times are microseconds since 1970.
 
-    ``last_used_at`` is when it was opened for an execution or a caller, true to a minute.
+    ``last_used_at`` is when it was opened for an execution or a caller, true to a minute. The last
+    test is of these values. ``expires_from`` says who knows when it ends: ``certificate``,
+    ``grant`` or ``person``.
     """
 
     id: str
@@ -28,6 +30,11 @@ class StoredCredential:
     updated_at: int
     project_id: str = MAIN_PROJECT
     last_used_at: int | None = None
+    tested_at: int | None = None
+    test_works: bool | None = None
+    test_text: str | None = None
+    expires_at: int | None = None
+    expires_from: str | None = None
 
 
 def names(connection: Connection, project_id: str | None = None) -> Sequence[str]:
@@ -90,12 +97,44 @@ def replace(connection: Connection, row: StoredCredential, known_at: int | None 
     if known_at is not None:
         statement = statement.where(credentials.c.updated_at == known_at)
     changed = connection.execute(
-        statement.values(type=row.type, data=row.data, key_id=row.key_id, updated_at=row.updated_at)
+        statement.values(
+            type=row.type,
+            data=row.data,
+            key_id=row.key_id,
+            updated_at=row.updated_at,
+            tested_at=None,
+            test_works=None,
+            test_text=None,
+            expires_at=row.expires_at,
+            expires_from=row.expires_from,
+        )
     )
     if changed.rowcount == 0:
         raise Conflict(
             f"somebody has just changed or deleted the credential '{row.name}'; look, and try again"
         )
+
+
+def tested(
+    connection: Connection, row: StoredCredential, at: int, text: str, *, works: bool
+) -> None:
+    """Note how a test went, unless the credential has other values by now."""
+    connection.execute(
+        update(credentials)
+        .where(credentials.c.id == row.id, credentials.c.updated_at == row.updated_at)
+        .values(tested_at=at, test_works=works, test_text=text)
+    )
+
+
+def expires(connection: Connection, row: StoredCredential, at: int | None, source: str) -> None:
+    """Note when a credential ends, or (None) that ``source`` knows nothing of it any more."""
+    statement = update(credentials).where(
+        credentials.c.id == row.id, credentials.c.updated_at == row.updated_at
+    )
+    if at is None:
+        statement = statement.where(credentials.c.expires_from == source)
+    values = {"expires_at": at, "expires_from": None if at is None else source}
+    connection.execute(statement.values(values))
 
 
 def used(connection: Connection, ids: Collection[str], now: int) -> None:

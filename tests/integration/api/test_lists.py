@@ -212,3 +212,30 @@ def test_a_credential_that_somebody_else_changed_is_not_overwritten(owner) -> No
     gone = owner.put(url, json=wanted, headers={"if-match": etag})
     assert gone.status_code == 412
     assert gone.json()["credential"] is None
+
+
+def test_how_a_test_of_a_credential_went_stays_with_it(owner) -> None:
+    url = "/api/v1/credentials/tried"
+    end = 1_900_000_000_000_000
+    wanted = {"type": "bearer", "values": {"token": "some-token"}, "hosts": ["127.0.0.1:1"]}
+    saved = owner.put(url, json=wanted | {"expires_at": end}).json()
+    assert (saved["tested"], saved["expires_from"]) == (None, "person")
+    assert saved["expires_at"].startswith("2030-03-17T17:46:40")
+    trial = owner.post(f"{url}/test").json()
+    assert trial["works"] is False
+
+    def listed() -> dict:
+        (found,) = (c for c in owner.get("/api/v1/credentials").json() if c["name"] == "tried")
+        return found
+
+    shown = owner.get(url)
+    assert shown.json()["tested"] == listed()["tested"]
+    assert listed()["tested"]["works"] is False
+    assert listed()["tested"]["text"] == trial["text"]
+    assert listed()["tested"]["at"] >= saved["updated_at"]
+    assert listed()["expires_at"] == saved["expires_at"]
+    # A test changes nothing of what somebody may be changing: the ETag is still good.
+    match = {"if-match": shown.headers["etag"]}
+    changed = owner.put(url, json=wanted, headers=match).json()
+    assert (changed["tested"], changed["expires_at"], changed["expires_from"]) == (None, None, None)
+    assert owner.put(url, json=wanted | {"expires_at": -1}, headers=match).status_code == 422

@@ -105,6 +105,12 @@ export interface components {
       updated_at: string | null;
       /** True to a minute. */
       last_used_at: string | null;
+      /** How the last test of these values went; other values were not tested yet. */
+      tested: components["schemas"]["CredentialTest"] | null;
+      /** Null: not known, or it is renewed by itself. */
+      expires_at: string | null;
+      /** Who says when it ends. */
+      expires_from: "certificate" | "grant" | "person" | null;
       /** So many workflows name it, in drafts or what is published. */
       used_by: number;
     };
@@ -117,6 +123,12 @@ export interface components {
       updated_at: string | null;
       /** True to a minute. */
       last_used_at: string | null;
+      /** How the last test of these values went; other values were not tested yet. */
+      tested: components["schemas"]["CredentialTest"] | null;
+      /** Null: not known, or it is renewed by itself. */
+      expires_at: string | null;
+      /** Who says when it ends. */
+      expires_from: "certificate" | "grant" | "person" | null;
       /** So many workflows name it, in drafts or what is published. */
       used_by: number;
       /** Those that it is used by. */
@@ -124,6 +136,12 @@ export interface components {
       hosts: string[];
       allow_plain_http: boolean;
       fields: unknown;
+    };
+    /** How a test of a credential went, and when it was. */
+    CredentialTest: {
+      at: string;
+      works: boolean;
+      text: string;
     };
     /** How a test went. */
     CredentialTrial: {
@@ -157,6 +175,8 @@ export interface components {
       allow_plain_http?: boolean;
       /** Of a new one; others stay. */
       project_id?: string;
+      /** When it ends, in microseconds since 1970, as far as you know. What a certificate or a grant says counts more. */
+      expires_at?: number | null;
     };
     /** A node that sends the request of a cURL command, and what must be known of it. */
     CurlNodeMade: {

@@ -1,6 +1,6 @@
 """Credentials: their values go in and never come out."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Response
 from pydantic import BaseModel, Field
@@ -31,6 +31,14 @@ IfMatch = Annotated[
 ]
 
 
+class CredentialTest(BaseModel):
+    """How a test of a credential went, and when it was."""
+
+    at: str
+    works: bool
+    text: str
+
+
 class Credential(BaseModel):
     """A credential in a list."""
 
@@ -40,6 +48,13 @@ class Credential(BaseModel):
     created_at: str | None
     updated_at: str | None
     last_used_at: str | None = Field(description="True to a minute.")
+    tested: CredentialTest | None = Field(
+        description="How the last test of these values went; other values were not tested yet."
+    )
+    expires_at: str | None = Field(description="Null: not known, or it is renewed by itself.")
+    expires_from: Literal["certificate", "grant", "person"] | None = Field(
+        description="Who says when it ends."
+    )
     used_by: int = Field(description="So many workflows name it, in drafts or what is published.")
 
 
@@ -67,6 +82,11 @@ class CredentialWanted(Body):
     hosts: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=100)] = []
     allow_plain_http: bool = False
     project_id: IdText = Field(MAIN_PROJECT, description="Of a new one; others stay.")
+    expires_at: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+        None,
+        description="When it ends, in microseconds since 1970, as far as you know. "
+        "What a certificate or a grant says counts more.",
+    )
 
 
 class CredentialType(BaseModel):

@@ -11,6 +11,8 @@ import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
 import { Switch } from "@/ui/Switch";
 import { toast } from "@/ui/toast";
+import { CredentialState } from "./CredentialState";
+import { dateOf, endOfDay } from "./ends";
 import {
   type Credential,
   type CredentialType,
@@ -44,6 +46,7 @@ export function CredentialDialog(props: CredentialDialogProps) {
       isOpen
       onClose={props.onClose}
     >
+      {details.data ? <CredentialState credential={details.data.data} /> : null}
       {isReady ? (
         <CredentialForm
           {...props}
@@ -53,6 +56,9 @@ export function CredentialDialog(props: CredentialDialogProps) {
           types={types.data}
           hosts={details.data?.data.hosts ?? []}
           allowPlain={details.data?.data.allow_plain_http ?? false}
+          expires={
+            details.data?.data.expires_from === "person" ? dateOf(details.data.data.expires_at) : ""
+          }
           etag={details.data?.etag ?? null}
           onReload={() => void details.refetch()}
         />
@@ -72,6 +78,8 @@ interface FormProps extends CredentialDialogProps {
   types: readonly CredentialType[];
   hosts: readonly string[];
   allowPlain: boolean;
+  /** The day that a person gave; empty: none. */
+  expires: string;
   /** How it was when it was read; null: a new one. */
   etag: string | null;
   onReload: () => void;
@@ -85,6 +93,7 @@ function CredentialForm(props: FormProps) {
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [hosts, setHosts] = useState(props.hosts.join("\n"));
   const [allowPlain, setAllowPlain] = useState(props.allowPlain);
+  const [expires, setExpires] = useState(props.expires);
   const kind = types.find((each) => each.name === type);
   const fields = fieldsOf(kind?.values ?? {});
   const save = useMutation({
@@ -100,6 +109,7 @@ function CredentialForm(props: FormProps) {
             values: valuesOf(fields, typed),
             hosts: hosts.split(/[\s,]+/).filter(Boolean),
             allow_plain_http: allowPlain,
+            expires_at: endOfDay(expires),
             ...(credential ? { project_id: credential.project_id } : {}),
           } as never,
         }),
@@ -163,6 +173,14 @@ function CredentialForm(props: FormProps) {
         isRequired={kind?.needs_hosts ?? false}
         placeholder="api.example.com"
         help="One on each line. It goes nowhere else, whatever a workflow says."
+      />
+      <TextField
+        label="Expires on (optional)"
+        type="date"
+        className="w-44"
+        value={expires}
+        onChange={setExpires}
+        help="As far as you know. A certificate says it by itself."
       />
       {kind?.needs_tls ? null : (
         <Switch isSelected={allowPlain} onChange={setAllowPlain}>

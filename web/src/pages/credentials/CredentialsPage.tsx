@@ -1,23 +1,21 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Ellipsis, FlaskConical, KeyRound, Pencil, Plus, Trash2 } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
-import { api, ask } from "@/api/client";
-import { textOf } from "@/api/problem";
 import { useCrumbs } from "@/app/crumbs";
 import { ENTRY, useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
 import { Button, IconButton } from "@/ui/Button";
-import { ConfirmDialog } from "@/ui/Dialog";
 import { EmptyState } from "@/ui/EmptyState";
 import { Menu, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { ErrorNotice } from "@/ui/Notice";
 import { SearchField } from "@/ui/SearchField";
 import { Skeleton } from "@/ui/Skeleton";
 import { TimeAgo } from "@/ui/TimeAgo";
-import { toast } from "@/ui/toast";
 import { CredentialDialog } from "./CredentialDialog";
-import { type Credential, credentialsQuery } from "./queries";
+import { Expiry, LastTest } from "./CredentialState";
+import { DeleteCredential } from "./DeleteCredential";
+import { type Credential, credentialsQuery, useTest } from "./queries";
 import { UsedBy } from "./UsedBy";
 
 const CELL = "px-3 py-2 text-left";
@@ -90,6 +88,8 @@ export function CredentialsPage() {
               <tr className="border-b border-line">
                 <th className={CELL}>Name</th>
                 <th className={CELL}>Type</th>
+                <th className={CELL}>Last test</th>
+                <th className={CELL}>Expires</th>
                 <th className={CELL}>Used by</th>
                 <th className={CELL}>Last used</th>
                 <th className={CELL}>Changed</th>
@@ -113,7 +113,7 @@ export function CredentialsPage() {
         <CredentialDialog credential={asked.credential} onClose={() => setAsked(null)} />
       ) : null}
       {asked?.what === "delete" ? (
-        <Delete credential={asked.credential} onClose={() => setAsked(null)} />
+        <DeleteCredential credential={asked.credential} onClose={() => setAsked(null)} />
       ) : null}
     </main>
   );
@@ -129,12 +129,7 @@ function Row({
   ask: (asked: Asked) => void;
 }) {
   const { name } = credential;
-  const { mutate: test, isPending } = useMutation({
-    mutationFn: () =>
-      ask(api.POST("/api/v1/credentials/{name}/test", { params: { path: { name } } })),
-    onSuccess: (trial) => toast(trial.works ? "success" : "error", `${name}: ${trial.text}`),
-    onError: (error) => toast("error", `${name} could not be tried: ${textOf(error)}`),
-  });
+  const { mutate: test, isPending } = useTest(name);
   return (
     <tr className="border-b border-line focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent hover:bg-surface">
       <td className={CELL}>
@@ -152,6 +147,12 @@ function Row({
       </td>
       <td className={CELL}>
         <code className="text-xs">{credential.type}</code>
+      </td>
+      <td className={`${CELL} text-xs`}>
+        <LastTest credential={credential} />
+      </td>
+      <td className={`${CELL} text-xs`}>
+        <Expiry credential={credential} />
       </td>
       <td className={CELL}>
         <UsedBy credential={credential} />
@@ -191,32 +192,5 @@ function Row({
         </Menu>
       </td>
     </tr>
-  );
-}
-
-function Delete({
-  credential: { name },
-  onClose,
-}: {
-  credential: Credential;
-  onClose: () => void;
-}) {
-  const queryClient = useQueryClient();
-  const { mutate } = useMutation({
-    mutationFn: () => ask(api.DELETE("/api/v1/credentials/{name}", { params: { path: { name } } })),
-    onSuccess: () => toast("success", `${name} was deleted`),
-    onError: (error) => toast("error", `${name} was not deleted: ${textOf(error)}`),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ["credentials"] }),
-  });
-  return (
-    <ConfirmDialog
-      title="Delete this credential?"
-      action="Delete"
-      isOpen
-      onConfirm={() => mutate()}
-      onClose={onClose}
-    >
-      Nodes that name <b>{name}</b> fail from now on. Its values can't be brought back.
-    </ConfirmDialog>
   );
 }

@@ -1,5 +1,7 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, ask, askWithTag, type Schemas } from "@/api/client";
+import { textOf } from "@/api/problem";
+import { toast } from "@/ui/toast";
 
 export type Credential = Schemas["Credential"];
 export type CredentialType = Schemas["CredentialType"];
@@ -25,5 +27,17 @@ export function credentialQuery(name: string) {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
     retry: false,
+  });
+}
+
+/** Tries a credential at its first host; how it went is said, and stays with it. */
+export function useTest(name: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      ask(api.POST("/api/v1/credentials/{name}/test", { params: { path: { name } } })),
+    onSuccess: (trial) => toast(trial.works ? "success" : "error", `${name}: ${trial.text}`),
+    onError: (error) => toast("error", `${name} could not be tried: ${textOf(error)}`),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["credentials"] }),
   });
 }
