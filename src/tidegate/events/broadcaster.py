@@ -145,21 +145,23 @@ class Broadcaster:
 class ExecutionEvents:
     """Turns what the engine shows of one execution into events (an engine observer)."""
 
-    __slots__ = ("_broadcaster", "_execution", "_is_fresh", "_requests", "_topic")
+    __slots__ = ("_broadcaster", "_execution", "_requests", "_topic")
 
     def __init__(self, broadcaster: Broadcaster, execution_id: str) -> None:
         name = execution_topic(execution_id)
         self._broadcaster = broadcaster
-        self._is_fresh = broadcaster.known(name) is None
+        is_fresh = broadcaster.known(name) is None
         self._topic = broadcaster.topic(name)
+        if is_fresh:
+            self._topic.is_whole = False  # it is being claimed: results of it may be stored
         self._execution: Execution | None = None
         self._requests: set[str] = set()
 
     def execution_started(self, execution: Execution) -> None:
         """A worker runs it from now on."""
         self._execution = execution
-        if self._is_fresh and (execution.token > 1 or execution.based_on_id is not None):
-            self._topic.is_whole = False  # what was done before is in the journal
+        if execution.token <= 1 and execution.based_on_id is None:
+            self._topic.is_whole = True  # nothing was done before
         data = execution_state(execution)
         self._topic.publish("signal", EXECUTION_KEY, data)
         self._broadcaster.listed(execution, data)

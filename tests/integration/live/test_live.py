@@ -105,6 +105,13 @@ async def test_live_events_add_up_to_what_is_stored(app):
     assert stored.state["never"]["status"] == "skipped"
 
 
+async def test_who_comes_while_it_is_claimed_finds_what_was_done_before(app):
+    end = await run(app, 0.01, lambda _id: SilentObserver())
+    app.events.observe(end.execution_id)  # as a worker does that is about to go on with it
+    topic = await live.topic(app, LOCAL, f"exec:{end.execution_id}")
+    assert topic.state["never"]["status"] == "skipped"
+
+
 async def test_who_comes_late_finds_the_state_in_the_store(app):
     end = await run(app, 0.01, lambda _id: SilentObserver())
     topic = await live.topic(app, LOCAL, f"exec:{end.execution_id}")
