@@ -54,6 +54,7 @@ async def trial(app: App, name: str, url: str | None = None, *, actor: str | Non
     await audit.write(app, [AuditEvent("credential.test", name, actor or local_actor())])
     await note_policy(app)
     found = await _trial(app, row, url)
+    found = replace(found, text=str(app.redact(found.text)))
     await app.database.write(lambda connection: _note(connection, row, found))
     return found
 
@@ -100,12 +101,13 @@ async def _request(app: App, credential: "OpenCredential", url: str) -> Trial:
     from tidegate.sdk.http import HttpRequest  # noqa: PLC0415 - as above
 
     gate = CredentialGate(app.gate.bound(), app.gate.bound(), credential, app.tokens)
+    place = url.partition("?")[0]  # what is told is kept, and a query may hold anything
     request = HttpRequest("GET", url, timeout=TIMEOUT, follow_redirects=False)
     async with gate.stream(request) as stream:
         status = stream.head.status
     if status in _REFUSALS:
-        return Trial(works=False, text=f"{url} refused it: {status}", status=status)
-    return Trial(works=True, text=f"{url} answered {status}", status=status)
+        return Trial(works=False, text=f"{place} refused it: {status}", status=status)
+    return Trial(works=True, text=f"{place} answered {status}", status=status)
 
 
 def _first_url(credential: "OpenCredential") -> str:

@@ -329,6 +329,19 @@ async def test_a_server_without_refresh_tokens(server, authorize, request_api):
         await request_api()
 
 
+async def test_a_grant_that_is_not_renewed_says_when_it_ends(app, server, authorize):
+    server.gives_refresh, server.expires_in = False, 3600
+    await authorize()
+    row = await row_of(app)
+    assert row.expires_from == "grant"
+    assert 0 < row.expires_at / 1_000_000 - time.time() <= 3600
+    server.gives_refresh = True
+    started = await start_authorization(app, "crm")
+    await finish_authorization(app, server.grant(started.address))
+    row = await row_of(app)
+    assert (row.expires_at, row.expires_from) == (None, None)
+
+
 async def test_a_token_server_in_trouble_is_asked_again(app, server, authorize, request_api):
     server.expires_in = 0
     await authorize()

@@ -10,8 +10,11 @@ import pytest
 from certificates import NOW, Authority
 from cryptography.hazmat.primitives import serialization
 
+from tidegate.app import App
+from tidegate.config import Settings
 from tidegate.errors import CredentialError, HttpError, HttpErrorType
 from tidegate.sdk.http import HttpRequest
+from tidegate.services import credentials
 
 
 class Server:
@@ -163,6 +166,18 @@ async def test_another_origin_is_shown_nothing(authority, server, gates):
     assert second.seen == []
     assert (await gate.request(HttpRequest("GET", server.url("/here")))).body == b"ada"
     second.server.close()
+
+
+async def test_a_certificate_says_when_it_ends_whatever_a_person_wrote_down(authority, tmp_path):
+    end = (NOW + dt.timedelta(days=5)).replace(microsecond=0)
+    authority.make("short", ["short"], end=end)
+    app = App.open(Settings(data_dir=tmp_path / "data"))
+    values, hosts = own(authority, "short"), ("127.0.0.1:1",)
+    await credentials.save(app, "mine", "mtls", values, hosts=hosts, expires_at=1)
+    shown = await credentials.describe(app, "mine")
+    assert shown["expires_at"].startswith(end.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S"))
+    assert shown["expires_from"] == "certificate"
+    await app.close()
 
 
 async def test_a_certificate_that_the_server_does_not_accept(authority, server, gates):
