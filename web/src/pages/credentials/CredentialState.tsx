@@ -47,7 +47,7 @@ export function Expiry({ credential }: { credential: Credential }) {
 export function CredentialState({ credential }: { credential: Credential }) {
   const { tested } = credential;
   return (
-    <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 rounded-card border border-line bg-bg p-3 text-xs">
+    <dl className="mb-3 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 rounded-card border border-line bg-bg p-3 text-xs">
       <dt className="text-muted">Last test</dt>
       <dd className="flex flex-col gap-1">
         <LastTest credential={credential} />
