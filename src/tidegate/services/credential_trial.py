@@ -101,7 +101,7 @@ async def _request(app: App, credential: "OpenCredential", url: str) -> Trial:
     from tidegate.sdk.http import HttpRequest  # noqa: PLC0415 - as above
 
     gate = CredentialGate(app.gate.bound(), app.gate.bound(), credential, app.tokens)
-    place = url.partition("?")[0]  # what is told is kept, and a query may hold anything
+    place = "/".join(url.split("/", 3)[:3])  # what is told is kept: paths and queries hold secrets
     request = HttpRequest("GET", url, timeout=TIMEOUT, follow_redirects=False)
     async with gate.stream(request) as stream:
         status = stream.head.status

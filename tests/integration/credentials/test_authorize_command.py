@@ -84,9 +84,13 @@ def test_the_browser_comes_back(start, store, server):
     assert shown.wait() == 0
     assert "authorized" in shown.text()
     assert "renewed by itself at" in shown.text()
-    tried = start("credentials", "test", "crm", "--url", server.url("/api"))
+    tried = start("credentials", "test", "crm", "--url", server.url("/api?of=mine"))
     assert tried.wait() == 0, tried.text()
-    assert "answered 200" in tried.text()
+    assert f"{server.url('')} answered 200" in tried.text()
+    kept = start("credentials", "show", "crm")
+    assert kept.wait() == 0
+    assert "answered 200" in kept.text()
+    assert "of=mine" not in kept.text()
     secrets = [*server.access, *server.refresh, server.client_secret]
     assert not [secret for secret in secrets if secret in shown.text() + tried.text()]
 
