@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
-
 from tidegate.app import App
 from tidegate.credentials.tokens import TokensOf
 from tidegate.errors import InvalidInput, NodeError
@@ -55,14 +53,16 @@ async def trial(app: App, name: str, url: str | None = None, *, actor: str | Non
     await note_policy(app)
     found = await _trial(app, row, url)
     found = replace(found, text=str(app.redact(found.text)))
-    await app.database.write(lambda connection: _note(connection, row, found))
-    return found
-
-
-def _note(connection: Connection, row: StoredCredential, found: Trial) -> None:
-    store.tested(connection, row, now_us(), found.text[:_MOST_KEPT], works=found.works)
+    text = found.text[:_MOST_KEPT]
+    await app.database.write(
+        lambda connection: store.tested(connection, row, now_us(), text, works=found.works)
+    )
     if found.expires_at is not None:
-        store.expires(connection, row, microseconds_of(found.expires_at), CERTIFICATE)
+        end = microseconds_of(found.expires_at)
+        await app.database.write(
+            lambda connection: store.expires(connection, row, end, CERTIFICATE)
+        )
+    return found
 
 
 async def _trial(app: App, row: StoredCredential, url: str | None) -> Trial:

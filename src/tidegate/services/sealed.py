@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
-
-from sqlalchemy import Connection
 
 from tidegate.app import App
 from tidegate.errors import CredentialError, VaultError
@@ -58,13 +57,8 @@ async def write(app: App, row: StoredCredential, content: "Content") -> bool:
     sealed = await asyncio.to_thread(app.vault.seal, content.encode(), id=row.id, type=row.type)
     end = of_grant(content)
 
-    def put(connection: Connection) -> bool:
-        if not store.reseal(connection, row, key_id=sealed.key_id, data=sealed.data):
-            return False
-        store.expires(connection, row, end, GRANT)
-        return True
-
-    return await app.database.write(put)
+    put = partial(store.renew, row=row, key_id=sealed.key_id, data=sealed.data)
+    return await app.database.write(partial(put, end=end, source=GRANT))
 
 
 async def change(app: App, name: str, id: str, how: "Callable[[Content], Content | None]") -> bool:

@@ -163,6 +163,22 @@ def reseal(connection: Connection, row: StoredCredential, *, key_id: str, data: 
     return changed.rowcount == 1
 
 
+def renew(
+    connection: Connection,
+    row: StoredCredential,
+    *,
+    key_id: str,
+    data: bytes,
+    end: int | None,
+    source: str,
+) -> bool:
+    """As :func:`reseal`, of what ends at another time now: see :func:`expires`."""
+    is_done = reseal(connection, row, key_id=key_id, data=data)
+    if is_done:
+        expires(connection, row, end, source)
+    return is_done
+
+
 def key_ids(connection: Connection) -> dict[str, int]:
     """The keys that credentials are sealed by, and how many are by each."""
     statement = select(credentials.c.key_id, func.count()).group_by(credentials.c.key_id)

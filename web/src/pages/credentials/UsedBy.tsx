@@ -12,10 +12,11 @@ export function UsedBy({ credential }: { credential: Schemas["Credential"] }) {
   const [isOpen, setOpen] = useState(false);
   const { name, used_by: count } = credential;
   if (count === 0) return <span className="text-muted">nobody</span>;
+  const said = count === 1 ? "1 workflow" : `${count} workflows`;
   return (
     <>
-      <Button look="quiet" aria-label={`Who uses ${name}`} onPress={() => setOpen(true)}>
-        {count === 1 ? "1 workflow" : `${count} workflows`}
+      <Button look="quiet" aria-label={`${said}: who uses ${name}`} onPress={() => setOpen(true)}>
+        {said}
       </Button>
       {isOpen ? <Users name={name} onClose={() => setOpen(false)} /> : null}
     </>
