@@ -1,10 +1,10 @@
 import { PlugZap } from "lucide-react";
 import { useState } from "react";
-import { MAIN, nodeName, useWorkflow } from "@/editor/document";
+import { MAIN, useWorkflow } from "@/editor/document";
 import { EmptyState } from "@/ui/EmptyState";
-import { Select } from "@/ui/Select";
 import { NodeOutput } from "./data/NodeOutput";
 import { PinnedItems } from "./data/PinnedItems";
+import { EdgeChoice } from "./EdgeChoice";
 import { useLookOf } from "./look";
 import { edgesInto } from "./sample";
 
@@ -31,22 +31,13 @@ export function InputTab({ id, execution, onItem }: InputTabProps) {
   const pinned = document.pinned[edge.source];
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      {edges.length > 1 ? (
-        <Select
-          label="From"
-          hideLabel
-          className="p-2 pb-0"
-          choices={edges.map((other, index) => ({
-            id: String(index),
-            label:
-              nodeName(other.source, document.nodes[other.source]) +
-              (other.output === MAIN ? "" : ` · ${other.output}`) +
-              (other.input === MAIN ? "" : ` → ${other.input}`),
-          }))}
-          value={String(edges.indexOf(edge))}
-          onChange={(key) => setChosen(Number(key))}
-        />
-      ) : null}
+      <EdgeChoice
+        document={document}
+        edges={edges}
+        chosen={edge}
+        onChoose={setChosen}
+        className="p-2 pb-0"
+      />
       {pinned && edge.output === MAIN ? (
         <PinnedItems node={edge.source} items={pinned} root="json" />
       ) : execution === null ? (

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { MAIN, nodeName, readDocument } from "@/editor/document";
+import { readDocument } from "@/editor/document";
 import { NodeOutput } from "@/editor/panel/data/NodeOutput";
 import { OutputView } from "@/editor/panel/data/OutputView";
+import { EdgeChoice } from "@/editor/panel/EdgeChoice";
 import { edgesInto } from "@/editor/panel/sample";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import type { Span } from "@/editor/run/spans";
@@ -43,22 +44,13 @@ export function SpanInput({ execution, node, path, item, onItem }: SpanInputProp
     );
   return (
     <>
-      {edges.length > 1 ? (
-        <Select
-          label="From"
-          hideLabel
-          className="w-64 px-2 pt-2"
-          choices={edges.map((other, index) => ({
-            id: String(index),
-            label:
-              nodeName(other.source, document.nodes[other.source]) +
-              (other.output === MAIN ? "" : ` · ${other.output}`) +
-              (other.input === MAIN ? "" : ` → ${other.input}`),
-          }))}
-          value={String(edges.indexOf(edge))}
-          onChange={(key) => setChosen(Number(key))}
-        />
-      ) : null}
+      <EdgeChoice
+        document={document}
+        edges={edges}
+        chosen={edge}
+        onChoose={setChosen}
+        className="w-64 px-2 pt-2"
+      />
       <NodeOutput
         key={`${edge.source} ${edge.output}`}
         execution={execution.id}

@@ -1,12 +1,16 @@
+/** A time to look at, as the address says it. */
+export interface Times {
+  since?: Since;
+  /** A time that was chosen in a chart, in milliseconds since 1970: in place of `since`. */
+  from?: number;
+  to?: number;
+}
+
 /** The filters of the list of executions: they stand in the address, so that each view is a link. */
-export interface ExecutionsSearch {
+export interface ExecutionsSearch extends Times {
   status?: string[];
   workflow?: string;
   source?: string;
-  since?: Since;
-  /** A time that was chosen in the histogram, in milliseconds since 1970: in place of `since`. */
-  from?: number;
-  to?: number;
   min_ms?: number;
   q?: string;
   /** By default the newest come first. */
@@ -30,6 +34,14 @@ export const STATUSES = [
 export const SINCE = { hour: 3_600, day: 86_400, week: 604_800, month: 2_592_000 } as const;
 export type Since = keyof typeof SINCE;
 
+/** Which time is looked at: one that was chosen in a chart counts more than one by name. */
+export function readTimes({ since, from, to }: Record<string, unknown>): Times {
+  if (typeof from === "number" && typeof to === "number" && 0 <= from && from < to)
+    return { from, to };
+  if (typeof since === "string" && Object.hasOwn(SINCE, since)) return { since: since as Since };
+  return {};
+}
+
 export function readExecutionsSearch(search: Record<string, unknown>): ExecutionsSearch {
   const found: ExecutionsSearch = {};
   const asked = Array.isArray(search.status) ? search.status : [search.status];
@@ -40,13 +52,7 @@ export function readExecutionsSearch(search: Record<string, unknown>): Execution
     if (typeof value === "string" && value !== "") found[name] = value;
     if (name === "q" && typeof value === "number") found.q = String(value);
   }
-  if (typeof search.since === "string" && Object.hasOwn(SINCE, search.since))
-    found.since = search.since as Since;
-  const { from, to } = search;
-  if (typeof from === "number" && typeof to === "number" && 0 <= from && from < to) {
-    delete found.since;
-    Object.assign(found, { from, to });
-  }
+  Object.assign(found, readTimes(search));
   if (typeof search.min_ms === "number" && search.min_ms > 0) found.min_ms = search.min_ms;
   const sort = SORTS.find((one) => one === search.sort);
   if (sort) found.sort = sort;

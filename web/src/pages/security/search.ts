@@ -1,4 +1,4 @@
-import { SINCE, type Since } from "@/pages/executions/search";
+import { readTimes, type Times } from "@/pages/executions/search";
 
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -7,14 +7,10 @@ export type Severity = (typeof SEVERITIES)[number];
 export type Ack = "yes" | "no";
 
 /** What the address of the page says. */
-export interface SecuritySearch {
+export interface SecuritySearch extends Times {
   severity?: Severity;
   type?: string;
   ack?: Ack;
-  since?: Since;
-  /** A time that was chosen in the chart, in milliseconds since 1970: in place of `since`. */
-  from?: number;
-  to?: number;
 }
 
 export function readSecuritySearch(search: Record<string, unknown>): SecuritySearch {
@@ -23,12 +19,6 @@ export function readSecuritySearch(search: Record<string, unknown>): SecuritySea
   if (severity) read.severity = severity;
   if (typeof search.type === "string" && search.type) read.type = search.type;
   if (search.ack === "yes" || search.ack === "no") read.ack = search.ack;
-  if (typeof search.since === "string" && Object.hasOwn(SINCE, search.since))
-    read.since = search.since as Since;
-  const { from, to } = search;
-  if (typeof from === "number" && typeof to === "number" && 0 <= from && from < to) {
-    delete read.since;
-    Object.assign(read, { from, to });
-  }
+  Object.assign(read, readTimes(search));
   return read;
 }
