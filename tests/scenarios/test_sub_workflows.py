@@ -87,7 +87,7 @@ async def test_a_call_that_is_repeated_after_a_crash_finds_what_it_did(
 ) -> None:
     write("child.json", CHILD)
     parent = await store_file(worker.app, write("parent.json", calling("child.json")))
-    caller = SubWorkflowCaller(worker, await run(worker, parent), parent, SilentObserver(), 0)
+    caller = SubWorkflowCaller(worker, await run(worker, parent), SilentObserver(), 0)
     again = caller.for_node("call", (), 0)
     made = await again.call("child.json", [Item({"other": "items"})], call_key="all")
     assert [item.json for item in made] == [{"by": "work"}]
@@ -102,7 +102,7 @@ async def test_a_failure_that_is_asked_for_after_a_crash_is_the_same_failure(
     parent = await store_file(worker.app, write("parent.json", calling("child.json")))
     ran = await run(worker, parent)
     assert ran.error is not None
-    caller = SubWorkflowCaller(worker, ran, parent, SilentObserver(), 0)
+    caller = SubWorkflowCaller(worker, ran, SilentObserver(), 0)
     with pytest.raises(NodeFailed) as failed:
         await caller.for_node("call", (), 0).call("child.json", [Item({})], call_key="all")
     assert failed.value.message == ran.error["message"]

@@ -296,7 +296,7 @@ async def store_draft(app: App, caller: Caller, stored: StoredWorkflow) -> Versi
             connection, stored.id, version_hash, text, caller.email
         )
     )
-    return Version(stored.id, version_hash, workflow, stored.path)
+    return Version(stored.id, version_hash, workflow)
 
 
 async def editable(app: App, caller: Caller, workflow_id: str, revision: int) -> StoredWorkflow:

@@ -1,7 +1,6 @@
 """Who hears of failures: the workflow that is started when an execution of another one fails."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from tidegate.app import App
@@ -17,6 +16,7 @@ from tidegate.services.sealing import reduced, sensitive_nodes
 from tidegate.services.workflows import (
     Version,
     plan_of,
+    source_file,
     store_file,
     stored_latest,
     stored_version,
@@ -72,9 +72,10 @@ async def _find(app: App, name: str, failed: Version) -> Version:
     """
     is_own = failed.workflow.settings.error_workflow == name
     if is_own and name.endswith((".yaml", ".yml", ".json")):
-        if failed.path is None:
+        file = await source_file(app, failed.workflow_id)
+        if file is None:
             raise NotFound(f"{name!r} is a path, but this workflow is not from a file")
-        return await store_file(app, Path(failed.path).parent / name)
+        return await store_file(app, file.parent / name)
     id = await app.database.read(lambda connection: workflows.id_of(connection, name))
     return await stored_latest(app, id, caller_id=failed.workflow_id if is_own else id)
 

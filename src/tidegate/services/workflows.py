@@ -22,12 +22,11 @@ from tidegate.store import workflows as store
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A stored version; ``path`` is the file that it came from, if it came from one."""
+    """A stored version."""
 
     workflow_id: str
     hash: str
     workflow: Workflow
-    path: str | None = None
 
 
 async def store_file(app: App, path: Path) -> Version:
@@ -60,7 +59,7 @@ async def store_workflow(app: App, workflow: Workflow, path: Path | None = None)
             lambda connection: store.find_version(connection, path=name, version_hash=version_hash)
         )
         if found is not None:
-            return Version(found, version_hash, workflow, name)
+            return Version(found, version_hash, workflow)
     document = dump_document(workflow, "json").encode()
     workflow_id = await app.database.write(
         lambda connection: store.store_version(
@@ -71,7 +70,7 @@ async def store_workflow(app: App, workflow: Workflow, path: Path | None = None)
             path=name,
         )
     )
-    return Version(workflow_id, version_hash, workflow, name)
+    return Version(workflow_id, version_hash, workflow)
 
 
 async def stored_version(app: App, workflow_id: str, version_hash: str) -> Version:
@@ -87,7 +86,7 @@ async def stored_version(app: App, workflow_id: str, version_hash: str) -> Versi
         )
     )
     loaded = load_document(document, f"{stored.name}.json", max_bytes=None)
-    return Version(workflow_id, version_hash, loaded.workflow, stored.path)
+    return Version(workflow_id, version_hash, loaded.workflow)
 
 
 async def runnable_version(app: App, workflow_id: str, version_hash: str) -> Version:
@@ -99,8 +98,17 @@ async def runnable_version(app: App, workflow_id: str, version_hash: str) -> Ver
     plan = app.plans.get(version_hash)
     if plan is None:
         return await stored_version(app, workflow_id, version_hash)
+    return Version(workflow_id, version_hash, plan.workflow)
+
+
+async def source_file(app: App, workflow_id: str) -> Path | None:
+    """The file that a workflow came from, if it came from one.
+
+    Raises:
+        NotFound: there is no such workflow.
+    """
     stored = await app.database.read(lambda connection: store.get(connection, workflow_id))
-    return Version(workflow_id, version_hash, plan.workflow, stored.path)
+    return None if stored.path is None else Path(stored.path)
 
 
 def plan_of(app: App, version: Version) -> Plan:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from pathlib import Path as FilePath
 from typing import Any, Protocol
 
 from tidegate.app import App
@@ -23,7 +22,13 @@ from tidegate.model.status import ExecutionStatus
 from tidegate.services import executions
 from tidegate.services.executions import Start
 from tidegate.services.outputs import final_items
-from tidegate.services.workflows import Version, plan_of, store_file, stored_latest
+from tidegate.services.workflows import (
+    Version,
+    plan_of,
+    source_file,
+    store_file,
+    stored_latest,
+)
 from tidegate.store.limits import TooManyExecutions
 
 SUB_WORKFLOW_TRIGGER = "trigger.sub_workflow"
@@ -73,7 +78,6 @@ class SubWorkflowCaller:
         self,
         worker: RunsExecutions,
         parent: Execution,
-        version: Version,
         observer: Observer,
         depth: int,
         *,
@@ -81,7 +85,7 @@ class SubWorkflowCaller:
         path: Path = (),
         retries: int = 0,
     ) -> None:
-        self._worker, self._parent, self._version = worker, parent, version
+        self._worker, self._parent = worker, parent
         self._observer, self.depth = observer, depth
         self._node_id, self._path, self._retries = node_id, path, retries
 
@@ -90,7 +94,6 @@ class SubWorkflowCaller:
         return SubWorkflowCaller(
             self._worker,
             self._parent,
-            self._version,
             self._observer,
             self.depth,
             node_id=node_id,
@@ -204,12 +207,13 @@ class SubWorkflowCaller:
         is_path = workflow.endswith((".yaml", ".yml", ".json"))
         if not is_path:
             return await stored_latest(app, workflow, caller_id=self._parent.workflow_id)
-        if self._version.path is None:
+        caller = await source_file(app, self._parent.workflow_id)
+        if caller is None:
             raise NotFound(
                 f"{workflow!r} is relative to this workflow's file, but this workflow is not from "
                 "a file; name the other by its id"
             )
-        return await store_file(app, FilePath(self._version.path).parent / workflow)
+        return await store_file(app, caller.parent / workflow)
 
 
 def _unfit(workflow: str, error: WorkflowInvalid) -> NodeFailed:

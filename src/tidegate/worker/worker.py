@@ -235,7 +235,7 @@ class Worker:
         task = asyncio.current_task()
         assert task is not None
         depth = self._depths.get(execution.parent_id or "", -1) + 1
-        callers = SubWorkflowCaller(self, execution, version, observer, depth)
+        callers = SubWorkflowCaller(self, execution, observer, depth)
         notifier = self._notifier
         if journal.seals:
             sensitive = sealing.sensitive_nodes(version.workflow)
