@@ -96,6 +96,37 @@ def test_a_group_becomes_one_card_and_opens_again(editor, owner):
     editor.expect_nodes("n2", "n3")
 
 
+def test_a_collapsed_group_is_dragged_with_all_of_its_nodes(page, owner):
+    workflow = make_workflow(owner, nodes=4)
+    editor = Editor.opened(page, workflow)
+    editor.select("n2")
+    page.locator('[role=option][data-node="n3"]').click(modifiers=["Control"])
+    page.keyboard.press("Control+g")
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Collapse Group").click()
+    expect(editor.node("group/group")).to_contain_text("2 nodes")
+    editor.saved()
+    before = editor.document(owner)["layout"]
+    start = editor.place("group/group")
+    editor.drag("group/group", dx=0, dy=160)
+    # It stays where it was put, also when something else is drawn anew.
+    editor.select("n4")
+    moved = editor.place("group/group")
+    dy = moved[1] - start[1]
+    assert dy > 80
+    editor.saved()
+    after = editor.document(owner)["layout"]
+    assert after["n2"] == [before["n2"][0] + moved[0] - start[0], before["n2"][1] + dy]
+    assert after["n3"] == [before["n3"][0] + moved[0] - start[0], before["n3"][1] + dy]
+    assert (after["n1"], after["n4"]) == (before["n1"], before["n4"])
+    # One step takes it back.
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("Undone: Move")).to_be_visible()
+    assert editor.place("group/group") == start
+    editor.saved()
+    assert editor.document(owner)["layout"] == before
+
+
 def test_focus_view_is_walked_through_by_keys(editor):
     page = editor.page
     editor.select("n2")

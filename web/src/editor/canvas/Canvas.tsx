@@ -16,7 +16,6 @@ import {
   edgeText,
   GRID,
   MAIN,
-  moveTo,
   reconnect,
   useWorkflow,
   workflow,
@@ -35,7 +34,7 @@ import { type NodeTypes, usePorts } from "./ports";
 import { ui, useUi } from "./ui";
 import { useCalm } from "./useCalm";
 import { useView } from "./useView";
-import { withGroups } from "./withGroups";
+import { dragged, withGroups } from "./withGroups";
 import { ZoomControls } from "./ZoomControls";
 import { MAX_ZOOM, MIN_ZOOM } from "./zoom";
 import "./canvas.css";
@@ -112,19 +111,16 @@ export function Canvas(props: CanvasProps) {
       y: node.position.y + (node.height ?? 0) / 2,
     });
 
-  const onDragStop = (dragged: readonly AnyNode[]) => {
+  const onDragStop = (taken: readonly AnyNode[]) => {
     markEdge(null);
-    const places = flow
-      .getNodes()
-      .filter((node) => node.type === "card" || node.type === "note")
-      .map((node): [string, [number, number]] => [node.id, [node.position.x, node.position.y]]);
-    const [node] = dragged;
-    const isAlone = node !== undefined && dragged.length === 1 && isLoose(node, types);
+    const move = dragged(flow.getNodes(), made.nodes);
+    const [node] = taken;
+    const isAlone = node !== undefined && taken.length === 1 && isLoose(node, types);
     const at = isAlone ? middleOf(node) : null;
     const edge = at && edgeAt(at.x, at.y);
-    if (node === undefined || !edge) return workflow().change("Move", moveTo(places));
+    if (node === undefined || !edge) return workflow().change("Move", move);
     const insert = insertDropped(edge, node, types);
-    workflow().change(`Insert on ${edge}`, (before) => insert(moveTo(places)(before)));
+    workflow().change(`Insert on ${edge}`, (before) => insert(move(before)));
   };
 
   const onConnect = (connection: Connection) => {
@@ -198,11 +194,11 @@ export function Canvas(props: CanvasProps) {
           const edge = edgeOf(connection);
           workflow().change(`Connect ${edgeText(edge)}`, reconnect(before.id, edge));
         }}
-        onNodeDrag={(_, node, dragged) =>
-          markEdge(dragged.length === 1 && isLoose(node, types) ? middleOf(node) : null)
+        onNodeDrag={(_, node, taken) =>
+          markEdge(taken.length === 1 && isLoose(node, types) ? middleOf(node) : null)
         }
-        onNodeDragStop={(_, _node, dragged) => onDragStop(dragged)}
-        onSelectionDragStop={(_, dragged) => onDragStop(dragged)}
+        onNodeDragStop={(_, _node, taken) => onDragStop(taken)}
+        onSelectionDragStop={(_, taken) => onDragStop(taken)}
         onNodeClick={(_, node) => opensAtOnce && node.type === "card" && onOpen(node.id)}
         onNodeDoubleClick={(_, node) => node.type === "card" && onOpen(node.id)}
         onNodeContextMenu={(event, node) => openMenu(event, node.id)}
