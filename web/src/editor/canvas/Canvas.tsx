@@ -21,13 +21,13 @@ import {
   workflow,
 } from "@/editor/document";
 import { nodes as liveNodes } from "@/live/nodes";
+import { onDemand } from "@/ui/onDemand";
 import { addNodeOfType, say } from "./actions";
 import { edgeAt, insertDropped, isLoose, markEdge } from "./dropOnEdge";
 import { EdgeView } from "./EdgeView";
 import { FarCanvas } from "./FarCanvas";
 import { FoldedCard, GroupFrame } from "./GroupFrame";
 import { type AnyEdge, type AnyNode, GraphMaker } from "./graph";
-import { MiniMap } from "./MiniMap";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { type NodeTypes, usePorts } from "./ports";
@@ -38,6 +38,8 @@ import { dragged, withGroups } from "./withGroups";
 import { ZoomControls } from "./ZoomControls";
 import { MAX_ZOOM, MIN_ZOOM } from "./zoom";
 import "./canvas.css";
+
+const MiniMap = onDemand(() => import("./MiniMap").then((module) => module.MiniMap));
 
 const CULL_FROM = 60;
 const NODE_VIEWS = { card: NodeCard, note: NoteCard, group: GroupFrame, folded: FoldedCard };

@@ -13,9 +13,11 @@ import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
 import { onDemand } from "@/ui/onDemand";
 import { Tabs } from "@/ui/Tabs";
-import { ExecutionChoice } from "./ExecutionChoice";
 import { Problems } from "./Problems";
 
+const ExecutionChoice = onDemand(() =>
+  import("./ExecutionChoice").then((module) => module.ExecutionChoice),
+);
 const Timeline = onDemand(() => import("./Timeline").then((module) => module.Timeline));
 const LogView = onDemand(() => import("./LogView").then((module) => module.LogView));
 const NetworkView = onDemand(() => import("./NetworkView").then((module) => module.NetworkView));
@@ -43,7 +45,8 @@ export function Dock(props: DockProps) {
   const { workflowId, execution, onExecution, onNode, onLook, tab, onTab, isOpen, onToggle } =
     props;
   useEffect(() => {
-    for (const part of [Timeline, LogView, NetworkView, NodeOutputs]) part.preload();
+    for (const part of [ExecutionChoice, Timeline, LogView, NetworkView, NodeOutputs])
+      part.preload();
   }, []);
   const live = useLive((state) => state.execution);
   const problems = useWorkflow((state) => state.problems);

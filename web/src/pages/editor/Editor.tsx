@@ -19,11 +19,9 @@ import { onDemand } from "@/ui/onDemand";
 import { Splitter, useSize } from "@/ui/Splitter";
 import { Announcer } from "./Announcer";
 import { Boundary } from "./Boundary";
-import { ConflictBanner } from "./ConflictBanner";
 import { EditorDialogs } from "./EditorDialogs";
 import { EditorShortcuts } from "./EditorShortcuts";
 import { EditorToolbar } from "./EditorToolbar";
-import { EmptyCanvas } from "./EmptyCanvas";
 import { Sidebar } from "./Sidebar";
 import { useAddress } from "./useAddress";
 import { useDock } from "./useDock";
@@ -41,6 +39,8 @@ const FocusView = onDemand(() =>
   import("@/editor/panel/FocusView").then((module) => module.FocusView),
 );
 const Dock = onDemand(() => import("@/editor/dock/Dock").then((module) => module.Dock));
+const ConflictBanner = onDemand(() => import("./ConflictBanner").then((it) => it.ConflictBanner));
+const EmptyCanvas = onDemand(() => import("./EmptyCanvas").then((it) => it.EmptyCanvas));
 const WorkflowPanel = onDemand(() =>
   import("./WorkflowPanel").then((module) => module.WorkflowPanel),
 );

@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCrumbs } from "@/app/crumbs";
-import { LogView } from "@/editor/dock/LogView";
-import { NetworkView } from "@/editor/dock/NetworkView";
 import { executionQuery } from "@/editor/run/queries";
 import { hasEnded, useFollowedExecution, useLive } from "@/live/execution";
 import { ErrorNotice } from "@/ui/Notice";
+import { onDemand } from "@/ui/onDemand";
 import { Skeleton } from "@/ui/Skeleton";
 import { Tabs } from "@/ui/Tabs";
 import { useSettled } from "@/ui/useSettled";
@@ -18,6 +17,11 @@ import { TraceView } from "./TraceView";
 import { useExecutionKeys } from "./useExecutionKeys";
 import { useGoTo } from "./useGoTo";
 import { WithDetails } from "./WithDetails";
+
+const LogView = onDemand(() => import("@/editor/dock/LogView").then((module) => module.LogView));
+const NetworkView = onDemand(() =>
+  import("@/editor/dock/NetworkView").then((module) => module.NetworkView),
+);
 
 /** One execution: how it went, and what every node was given and gave. */
 export function ExecutionPage() {

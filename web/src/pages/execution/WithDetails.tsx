@@ -1,8 +1,10 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { ExecutionDetails } from "@/editor/run/queries";
+import { onDemand } from "@/ui/onDemand";
 import { Splitter, useSize } from "@/ui/Splitter";
-import { SpanDetails } from "./SpanDetails";
 import type { ExecutionSearch } from "./search";
+
+const SpanDetails = onDemand(() => import("./SpanDetails").then((module) => module.SpanDetails));
 
 interface WithDetailsProps {
   execution: ExecutionDetails;
@@ -17,6 +19,7 @@ interface WithDetailsProps {
 export function WithDetails({ children, ...details }: WithDetailsProps) {
   const [height, setHeight] = useSize("execution.details", 300, 140, 620);
   const { span } = details.search;
+  useEffect(() => SpanDetails.preload(), []);
   return (
     <>
       <div className="flex min-h-0 flex-1 flex-col">{children}</div>
