@@ -66,8 +66,8 @@ class Editor:
     def opened(cls, page: Page, workflow_id: str) -> Self:
         """Open a workflow and wait until it is there."""
         page.goto(f"/w/{workflow_id}")
-        expect(page.get_by_role("toolbar", name="Workflow")).to_be_visible(timeout=20_000)
-        expect(page.get_by_role("tab", name="Timeline")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("toolbar", name="Workflow")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("tab", name="Timeline")).to_be_visible(timeout=60_000)
         page.evaluate(_STATE)
         return cls(page, workflow_id)
 
