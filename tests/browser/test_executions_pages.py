@@ -208,6 +208,7 @@ def test_one_of_the_list_is_retried_in_its_line(page, owner) -> None:
     page.goto(f"/executions?workflow={ran['workflow_id']}")
     expect(page.get_by_text("1 execution", exact=True)).to_be_visible()
     page.get_by_role("button", name=f"Retry #{ran['number']}").click()
+    page.get_by_role("menuitem", name="From the start", exact=True).click()
     expect(page.get_by_text("2 executions", exact=True)).to_be_visible()
     again = owner.get(f"/api/v1/executions?workflow_id={ran['workflow_id']}").json()
     assert again["executions"][0]["based_on_id"] == ran["id"]

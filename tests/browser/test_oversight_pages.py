@@ -109,6 +109,7 @@ def test_marked_executions_are_repeated_and_deleted(page, owner, theme) -> None:
     screenshot(page, f"executions-marked-{theme}")
     assert violations(page) == []
     bar.get_by_role("button", name="Retry").click()
+    page.get_by_role("menuitem", name="From the start", exact=True).click()
     expect(page.get_by_text("2 started again")).to_be_visible()
     expect(bar).to_have_count(0)
     for one in marked:

@@ -1,10 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
-import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import { hasFailed } from "@/pages/executions/failed";
 import { toast } from "@/ui/toast";
+import { neighbour } from "./neighbour";
 import type { View } from "./search";
 
 interface ExecutionKeys {
@@ -42,22 +42,4 @@ export function useExecutionKeys({ execution, view, node, onNode }: ExecutionKey
     if (next) onNode(next.id);
     else toast("info", "No node of this execution failed");
   });
-}
-
-/** The id of the execution of the same workflow that began next before or after this one. */
-async function neighbour(
-  { id: own, workflow_id, created_at }: ExecutionDetails,
-  towards: "before" | "after",
-): Promise<string | undefined> {
-  if (!created_at) return undefined;
-  // Times are shown to the millisecond: of those that share one, the ids say the order.
-  const at = Date.parse(created_at) * 1_000;
-  const query =
-    towards === "before"
-      ? { created_before: at + 1_000, sort: "-created_at" as const }
-      : { created_from: at, sort: "created_at" as const };
-  const { executions } = await ask(
-    api.GET("/api/v1/executions", { params: { query: { workflow_id, limit: 20, ...query } } }),
-  );
-  return executions.find(({ id }) => (towards === "before" ? id < own : id > own))?.id;
 }

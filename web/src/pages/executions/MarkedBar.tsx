@@ -4,7 +4,10 @@ import { useMay } from "@/app/useAccount";
 import { hasEnded } from "@/live/execution";
 import { Button, IconButton } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/Dialog";
+import { Menu } from "@/ui/Menu";
 import { ExportLink } from "./ExportLink";
+import { canGoOn } from "./failed";
+import { RetryItems } from "./RetryItems";
 import type { ExecutionSummary } from "./types";
 import { useCompare } from "./useCompare";
 import { useMarkedActions } from "./useMarkedActions";
@@ -22,6 +25,7 @@ export function MarkedBar({ marked, onDone }: MarkedBarProps) {
   const [isDeleting, setDeleting] = useState(false);
   const { retry, cancel, remove, isBusy } = useMarkedActions(onDone);
   const ended = marked.filter(({ status }) => hasEnded(status));
+  const unfinished = ended.filter(({ status }) => canGoOn(status));
   const underWay = marked.filter(({ status }) => !hasEnded(status));
   return (
     <div
@@ -36,9 +40,20 @@ export function MarkedBar({ marked, onDone }: MarkedBarProps) {
         <GitCompare size={14} aria-hidden /> Compare
       </Button>
       {mayStart ? (
-        <Button isDisabled={isBusy || ended.length === 0} onPress={() => retry(ended)}>
-          <RotateCw size={14} aria-hidden /> Retry
-        </Button>
+        <Menu
+          label="Retry"
+          trigger={
+            <Button isDisabled={isBusy || ended.length === 0}>
+              <RotateCw size={14} aria-hidden /> Retry
+            </Button>
+          }
+        >
+          <RetryItems
+            canGoOn={unfinished.length > 0}
+            // Of those that succeeded nothing is left to be done.
+            onRetry={(how) => void retry(how)(how.mode === "retry" ? unfinished : ended)}
+          />
+        </Menu>
       ) : null}
       {mayManage ? (
         <>

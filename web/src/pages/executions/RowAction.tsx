@@ -2,6 +2,9 @@ import { RotateCw, Square } from "lucide-react";
 import { useMay } from "@/app/useAccount";
 import { hasEnded } from "@/live/execution";
 import { IconButton } from "@/ui/Button";
+import { Menu } from "@/ui/Menu";
+import { canGoOn } from "./failed";
+import { RetryItems } from "./RetryItems";
 import type { ExecutionSummary } from "./types";
 import { useMarkedActions } from "./useMarkedActions";
 
@@ -10,15 +13,30 @@ export function RowAction({ execution }: { execution: ExecutionSummary }) {
   const mayStart = useMay("executions:start");
   const mayManage = useMay("executions:manage");
   const { retry, cancel, isBusy } = useMarkedActions(() => undefined);
-  const isEnded = hasEnded(execution.status);
-  if (isEnded ? !mayStart : !mayManage) return null;
+  if (!hasEnded(execution.status))
+    return mayManage ? (
+      <IconButton
+        label={`Cancel #${execution.number}`}
+        isDisabled={isBusy}
+        onPress={() => void cancel([execution])}
+      >
+        <Square size={14} aria-hidden />
+      </IconButton>
+    ) : null;
+  if (!mayStart) return null;
   return (
-    <IconButton
-      label={`${isEnded ? "Retry" : "Cancel"} #${execution.number}`}
-      isDisabled={isBusy}
-      onPress={() => void (isEnded ? retry : cancel)([execution])}
+    <Menu
+      label="Retry"
+      trigger={
+        <IconButton label={`Retry #${execution.number}`} isDisabled={isBusy}>
+          <RotateCw size={14} aria-hidden />
+        </IconButton>
+      }
     >
-      {isEnded ? <RotateCw size={14} aria-hidden /> : <Square size={14} aria-hidden />}
-    </IconButton>
+      <RetryItems
+        canGoOn={canGoOn(execution.status)}
+        onRetry={(how) => void retry(how)([execution])}
+      />
+    </Menu>
   );
 }

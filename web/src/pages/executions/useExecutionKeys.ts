@@ -4,6 +4,7 @@ import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
 import { hasEnded } from "@/live/execution";
 import { hasFailed } from "./failed";
+import { AGAIN, AGAIN_WITH_DRAFT } from "./RetryItems";
 import type { ExecutionSummary } from "./types";
 import { useMarkedActions } from "./useMarkedActions";
 
@@ -20,7 +21,7 @@ interface ExecutionKeys {
 export function useExecutionKeys({ list, executions, marked, onMark, onEnd }: ExecutionKeys): void {
   const { current, go } = useListKeys(list, onEnd);
   const mayStart = useMay("executions:start");
-  const { retry, retryDraft, isBusy } = useMarkedActions(() => onMark([]));
+  const { retry, isBusy } = useMarkedActions(() => onMark([]));
   const meant = () => {
     const ids = marked.length > 0 ? marked : [current()];
     return executions.filter(({ id, status }) => ids.includes(id) && hasEnded(status));
@@ -40,6 +41,6 @@ export function useExecutionKeys({ list, executions, marked, onMark, onEnd }: Ex
     if (id === null) return;
     onMark(marked.includes(id) ? marked.filter((each) => each !== id) : [...marked, id]);
   });
-  useShortcut("run.retry", () => withMeant(retry), mayStart);
-  useShortcut("run.retryDraft", () => withMeant(retryDraft), mayStart);
+  useShortcut("run.retry", () => withMeant(retry(AGAIN)), mayStart);
+  useShortcut("run.retryDraft", () => withMeant(retry(AGAIN_WITH_DRAFT)), mayStart);
 }

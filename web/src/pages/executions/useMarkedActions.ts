@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
 import { toast } from "@/ui/toast";
+import type { Retry } from "./RetryItems";
 import type { ExecutionSummary } from "./types";
 
 type Act = (id: string) => Promise<unknown>;
@@ -24,19 +25,12 @@ export function useMarkedActions(onDone: () => void) {
     await queryClient.invalidateQueries({ queryKey: ["executions"] });
   };
   const at = (id: string) => ({ params: { path: { execution_id: id } } });
-  const again = (version: "same" | "draft") =>
-    each("started again", (id) =>
-      ask(
-        api.POST("/api/v1/executions/{execution_id}/repeat", {
-          ...at(id),
-          body: { mode: "again", version },
-        }),
-      ),
-    );
   return {
     isBusy,
-    retry: again("same"),
-    retryDraft: again("draft"),
+    retry: (how: Retry) =>
+      each("started again", (id) =>
+        ask(api.POST("/api/v1/executions/{execution_id}/repeat", { ...at(id), body: how })),
+      ),
     cancel: each("asked to end", (id) =>
       ask(api.POST("/api/v1/executions/{execution_id}/cancel", at(id))),
     ),
