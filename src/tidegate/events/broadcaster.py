@@ -39,6 +39,9 @@ EXECUTION_KEY: Final = "exec"
 LISTENING_KEY: Final = "listening"
 """The key of what a workflow's topic says of its draft that listens for calls."""
 
+PUBLISHED_KEY: Final = "published"
+"""The key of what the topic of those who look at a workflow says of its published version."""
+
 MAX_BEGUN: Final = 256
 """So many executions that began last are remembered."""
 
@@ -136,6 +139,13 @@ class Broadcaster:
         topic.publish("state", LISTENING_KEY, data)
         if data.get("until", "") is None:
             topic.forget(LISTENING_KEY)
+
+    def published(self, workflow_id: str, data: JsonObject) -> None:
+        """A version was published, or none is any more (``hash`` is None): for those who look."""
+        topic = self.known(presence_topic(workflow_id))
+        if topic is not None:
+            topic.publish("signal", PUBLISHED_KEY, data)
+            topic.forget(PUBLISHED_KEY)
 
     def refused(self, event: SecurityEvent) -> None:
         """The gate, a limit or the server refused something."""

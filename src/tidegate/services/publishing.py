@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from tidegate.app import App
+from tidegate.model.item import JsonObject
 from tidegate.model.workflow import Workflow
 from tidegate.services import webhooks
 from tidegate.services.editing import (
@@ -51,9 +52,11 @@ async def publish(
     )
     await check_changed(app, stored, changed)
     await app.published()
-    return await app.database.read(
+    found = await app.database.read(
         lambda connection: store.version(connection, stored.id, made.hash)
     )
+    _show(app, caller, stored.id, found)
+    return found
 
 
 async def unpublish(app: App, caller: Caller, workflow_id: str, revision: int) -> None:
@@ -61,6 +64,14 @@ async def unpublish(app: App, caller: Caller, workflow_id: str, revision: int) -
     stored = await editable(app, caller, workflow_id, revision)
     await apply(app, stored, {"published_hash": None})
     await app.published()
+    _show(app, caller, stored.id, None)
+
+
+def _show(app: App, caller: Caller, workflow_id: str, version: StoredVersion | None) -> None:
+    """Tell those who have the workflow open which version is published now, and by whom."""
+    hash, number = (version.hash, version.number) if version else (None, None)
+    data: JsonObject = {"hash": hash, "number": number, "by": caller.email}
+    app.events.published(workflow_id, data)
 
 
 async def versions(

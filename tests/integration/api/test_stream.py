@@ -178,6 +178,22 @@ def test_people_see_who_looks_at_a_workflow(server, people, workflow) -> None:
         assert gone["sg"][0][2] == {"left": True}
 
 
+def test_people_who_look_at_a_workflow_learn_what_is_published(server, people, owner, workflow):
+    url, any_ = f"/api/v1/workflows/{workflow}", {"if-match": "*"}
+    with followed(server, people, f"presence:{workflow}") as socket:
+        read_until(socket, lambda frame: "owner@example.org" in json.dumps(frame))
+        by = "owner@example.org"
+        assert owner.post(f"{url}/unpublish", headers=any_).status_code == 204
+        ended = read_until(socket, lambda frame: frame.get("sg"))["sg"][0]
+        assert ended[1:] == ["published", {"hash": None, "number": None, "by": by}]
+        made = owner.post(f"{url}/publish", json={}, headers=any_).json()
+        news = read_until(socket, lambda frame: frame.get("sg"))["sg"][0]
+        assert news[2] == {"hash": made["hash"], "number": made["number"], "by": by}
+    with followed(server, people, f"presence:{workflow}") as socket:
+        snap = read_until(socket, lambda frame: frame["t"] == "snap")
+        assert "published" not in snap["state"], "it is news, no state"
+
+
 def test_a_request_starts_an_execution_and_follows_it(server, people, owner, workflow) -> None:
     url = f"/api/v1/workflows/{workflow}/executions"
     headers = {"idempotency-key": "stream-once"}

@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CircleHelp, Moon, Search, Sun } from "lucide-react";
-import { lazy, type ReactNode, Suspense } from "react";
-import { createPortal } from "react-dom";
+import { lazy, Suspense } from "react";
 import { useTheme } from "@/theme/theme";
 import { Button, IconButton } from "@/ui/Button";
 import { Keys } from "@/ui/Keys";
@@ -9,6 +8,7 @@ import { persistently } from "@/ui/persistently";
 import { useCrumbStore } from "./crumbs";
 import { keysFor, useShortcutStore } from "./shortcuts/store";
 import { useShortcut } from "./shortcuts/useShortcut";
+import { SLOT } from "./TopBarSlot";
 import { UserMenu } from "./UserMenu";
 import { useMay } from "./useAccount";
 
@@ -16,8 +16,6 @@ import { useMay } from "./useAccount";
 const Bell = lazy(
   persistently(() => import("./Bell").then((module) => ({ default: module.Bell }))),
 );
-
-const SLOT = "top-bar-slot";
 
 /** Where one is, what the page adds, search, theme, account. */
 export function TopBar(props: { onSearch: () => void; onShortcuts: () => void }) {
@@ -86,10 +84,4 @@ function Crumbs() {
       </ol>
     </nav>
   );
-}
-
-/** What a page puts into the top bar, such as the buttons of the editor. */
-export function TopBarSlot({ children }: { children: ReactNode }) {
-  const place = document.getElementById(SLOT);
-  return place ? createPortal(children, place) : null;
 }

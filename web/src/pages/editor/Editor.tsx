@@ -41,6 +41,7 @@ const FocusView = onDemand(() =>
 const Dock = onDemand(() => import("@/editor/dock/Dock").then((module) => module.Dock));
 const ConflictBanner = onDemand(() => import("./ConflictBanner").then((it) => it.ConflictBanner));
 const EmptyCanvas = onDemand(() => import("./EmptyCanvas").then((it) => it.EmptyCanvas));
+const StaleBanner = onDemand(() => import("./StaleBanner").then((module) => module.StaleBanner));
 const WorkflowPanel = onDemand(() =>
   import("./WorkflowPanel").then((module) => module.WorkflowPanel),
 );
@@ -104,7 +105,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
   return (
     <ReactFlowProvider>
       <main className="flex min-h-0 flex-1 flex-col">
-        <EditorToolbar onSettings={() => settings.show(!settings.isOpen)}>
+        <EditorToolbar workflowId={workflowId} onSettings={() => settings.show(!settings.isOpen)}>
           <RunButton
             types={types}
             isStarting={run.isPending}
@@ -113,6 +114,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
           />
         </EditorToolbar>
         <ConflictBanner />
+        <StaleBanner workflowId={workflowId} />
         <div className="flex min-h-0 flex-1">
           <Sidebar types={types} width={left} onOpen={open} />
           <Splitter label="Width of the outline" size={left} onSize={setLeft} />

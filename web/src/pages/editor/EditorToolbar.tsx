@@ -6,18 +6,22 @@ import { tidy } from "@/editor/canvas/actions";
 import { ui } from "@/editor/canvas/ui";
 import { setWhole, useWorkflow, workflow } from "@/editor/document";
 import { Button, IconButton } from "@/ui/Button";
+import { onDemand } from "@/ui/onDemand";
 import { Tooltip } from "@/ui/Tooltip";
 import { SaveStatus } from "./SaveStatus";
 import { UndoSteps } from "./UndoSteps";
 
+const PublishState = onDemand(() => import("./PublishState").then((it) => it.PublishState));
+
 interface EditorToolbarProps {
+  workflowId: string;
   /** Shows or hides the settings of the workflow. */
   onSettings: () => void;
   children: ReactNode;
 }
 
 /** The name of the workflow, whether it is saved, and what is done with it as a whole. */
-export function EditorToolbar({ onSettings, children }: EditorToolbarProps) {
+export function EditorToolbar({ workflowId, onSettings, children }: EditorToolbarProps) {
   const past = useWorkflow((state) => state.history.past.at(-1)?.label);
   const future = useWorkflow((state) => state.history.future.at(-1)?.label);
   const isReadOnly = useWorkflow((state) => state.readOnly);
@@ -29,6 +33,7 @@ export function EditorToolbar({ onSettings, children }: EditorToolbarProps) {
     >
       <WorkflowName />
       <SaveStatus />
+      <PublishState workflowId={workflowId} />
       <span className="flex-1" />
       {isReadOnly ? null : (
         <>

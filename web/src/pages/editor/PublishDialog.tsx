@@ -32,6 +32,7 @@ export function PublishDialog({ workflowId }: { workflowId: string }) {
     },
     onSuccess: (version) => {
       void queries.invalidateQueries({ queryKey: ["versions", workflowId] });
+      void queries.invalidateQueries({ queryKey: ["workflow", workflowId] });
       void queries.invalidateQueries({ queryKey: ["workflows"] });
       useWorkflow.setState({
         notice: `Published as version ${version.number}. Triggers start it from now on.`,
