@@ -93,3 +93,27 @@ def test_columns_are_picked_and_sorted_and_values_copied(page, owner) -> None:
         page.get_by_role("button", name="Download as JSON lines").click()
     lines = [json.loads(line) for line in saved.value.path().read_text().splitlines()]
     assert [line["name"] for line in lines] == ["Ada", "Edsger", "Grace"]
+
+
+def test_fields_that_come_late_in_a_long_output_are_there(page, owner) -> None:
+    late = "{{ {'n': index} if index < 400 else {'n': index, 'late': {'why': 'rare'}} }}"
+    params = {"count": 6_000, "fields": {"row": late}}
+    flat = {"type": "code.python", "params": {"code": "result = [item['row'] for item in items]"}}
+    document = {
+        "tidegate": 1,
+        "name": "Late fields",
+        "nodes": {
+            "start": {"type": "trigger.manual"},
+            "rows": {"type": "data.generate", "params": params},
+            "flat": flat,
+        },
+        "edges": ["start -> rows", "rows -> flat"],
+    }
+    page.goto(f"/executions/{run(owner, document)['id']}?node=flat")
+    table = page.get_by_role("table", name="Items of flat")
+    expect(table.get_by_role("columnheader", name="late")).to_be_visible()
+    page.get_by_role("radio", name="Schema").click()
+    expect(page.get_by_text("The fields of 5,000 items of 6,000")).to_be_visible()
+    output = page.get_by_role("region", name="Output main of flat")
+    expect(output.get_by_text("why", exact=True)).to_be_visible()
+    expect(output.get_by_text("in 4600", exact=True)).to_be_visible()

@@ -1,5 +1,6 @@
 """What the trace, the data view and the network page ask of executions beyond their lists."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -17,7 +18,9 @@ from tidegate.store import moments as moments_store
 from tidegate.store.http_requests import RequestFilter, RequestOfExecution
 from tidegate.store.spans import SpanFilter
 
-LOOKED: Final = 1000
+_Keys = tuple[str | int, ...]
+
+LOOKED: Final = 5000
 """So many items are looked at for a summary of their fields."""
 _MAX_FIELDS: Final = 500
 _MAX_DEPTH: Final = 5
@@ -105,39 +108,49 @@ async def item_fields(
     """
     await visible(app, caller, execution_id, Action.EXECUTIONS_READ)
     found, total = await item_windows.read(app, execution_id, node, output=output, limit=LOOKED)
-    return {"fields": summary(found), "looked_at": len(found), "total": total}
+    fields = await asyncio.to_thread(summary, found)
+    return {"fields": fields, "looked_at": len(found), "total": total}
 
 
 def summary(items: Sequence[Item]) -> list[JsonObject]:
-    """``{"path", "types", "present", "example"}`` of each field; ``[]`` stands for list entries."""
-    fields: dict[str, JsonObject] = {}
+    """``{"path", "keys", "types", "present", "example"}`` of each field.
+
+    ``[]`` in a path, 0 among the keys, stands for the entries of a list.
+    """
+    fields: dict[_Keys, JsonObject] = {}
     for item in items:
-        _look(item.json, "", fields, 0)
+        _look(item.json, (), fields)
     return list(fields.values())
 
 
-def _look(value: Mapping[str, Any], prefix: str, fields: dict[str, JsonObject], depth: int) -> None:
+def _look(value: Mapping[str, Any], place: _Keys, fields: dict[_Keys, JsonObject]) -> None:
     for key, part in value.items():
-        _note(f"{prefix}{key}", part, fields, depth)
+        _note((*place, key), part, fields)
 
 
-def _note(path: str, value: Any, fields: dict[str, JsonObject], depth: int) -> None:
-    field = fields.get(path)
+def _note(keys: _Keys, value: Any, fields: dict[_Keys, JsonObject]) -> None:
+    field = fields.get(keys)
     if field is None:
         if len(fields) >= _MAX_FIELDS:
             return
-        field = fields[path] = {"path": path, "types": {}, "present": 0, "example": None}
+        field = {"path": _path(keys), "keys": list(keys), "types": {}, "present": 0}
+        field["example"] = None
+        fields[keys] = field
     kind = type_name(value)
     field["types"][kind] = field["types"].get(kind, 0) + 1
     field["present"] += 1
     if field["example"] is None and not isinstance(value, dict | list):
         field["example"] = value[:_MAX_EXAMPLE] if isinstance(value, str) else value
-    if depth >= _MAX_DEPTH:
+    if len(keys) > _MAX_DEPTH:
         return
     if isinstance(value, dict):
-        _look(value, f"{path}.", fields, depth + 1)
+        _look(value, keys, fields)
     elif isinstance(value, list) and value:
-        _note(f"{path}[]", value[0], fields, depth + 1)
+        _note((*keys, 0), value[0], fields)
+
+
+def _path(keys: _Keys) -> str:
+    return "".join("[]" if key == 0 else f".{key}" for key in keys).removeprefix(".")
 
 
 def type_name(value: Any) -> str:

@@ -322,6 +322,8 @@ export interface components {
     /** A field of the items of an output; ``[]`` in its path stands for the entries of a list. */
     FieldSummary: {
       path: string;
+      /** The same, key by key; 0 for a list's entries. */
+      keys: (string | number)[];
       /** How many values of each JSON type. */
       types: Record<string, number>;
       present: number;

@@ -52,6 +52,7 @@ class FieldSummary(BaseModel):
     """A field of the items of an output; ``[]`` in its path stands for the entries of a list."""
 
     path: str
+    keys: list[str | int] = Field(description="The same, key by key; 0 for a list's entries.")
     types: dict[str, int] = Field(description="How many values of each JSON type.")
     present: int
     example: Any

@@ -1,17 +1,16 @@
 import { Check } from "lucide-react";
 import { MenuItem as AriaMenuItem } from "react-aria-components";
-import { columnsOf, type StoredItem } from "./items";
 
 interface ColumnChoiceProps {
-  items: readonly StoredItem[];
+  /** The columns that there are. */
+  all: readonly string[];
   /** The columns that are shown; null for all. */
   value: string[] | null;
   onChange: (columns: string[] | null) => void;
 }
 
 /** Which columns the table shows. */
-export function ColumnChoice({ items, value, onChange }: ColumnChoiceProps) {
-  const all = columnsOf(items);
+export function ColumnChoice({ all, value, onChange }: ColumnChoiceProps) {
   const shown = value ?? all;
   const toggle = (name: string) => {
     const next = all.filter((other) => shown.includes(other) !== (other === name));

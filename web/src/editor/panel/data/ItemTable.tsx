@@ -7,14 +7,8 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import type { JsonValue } from "../form/schema";
 import { Dragged } from "./Dragged";
-import {
-  cellText,
-  columnsOf,
-  type ItemView,
-  type OutputPlace,
-  type StoredItem,
-  windowQuery,
-} from "./items";
+import { columnsIn, useFields } from "./fields";
+import { cellText, type ItemView, type OutputPlace, type StoredItem, windowQuery } from "./items";
 import { useItemWindows } from "./useItemWindows";
 
 const ROW_HEIGHT = 26;
@@ -53,7 +47,8 @@ export function ItemTable(props: ItemTableProps) {
     view,
     visible.map((row) => row.index),
   );
-  const all = useMemo(() => columnsOf(first.data?.items ?? []), [first.data]);
+  const fields = useFields(place, first.data);
+  const all = useMemo(() => columnsIn(fields, first.data), [fields, first.data]);
   const shown = columns ?? all;
   const [focused, setFocused] = useState(0);
   // Also what was chosen elsewhere comes into sight: a link to an item, a line of the log.

@@ -10,6 +10,7 @@ import { Skeleton } from "@/ui/Skeleton";
 import { ColumnChoice } from "./ColumnChoice";
 import { DownloadItems } from "./DownloadItems";
 import { FileList } from "./FileList";
+import { columnsIn, useFields } from "./fields";
 import { ItemTable } from "./ItemTable";
 import {
   type ItemView,
@@ -20,7 +21,7 @@ import {
 } from "./items";
 import { JsonItems } from "./JsonItems";
 import { JsonTree } from "./JsonTree";
-import { SchemaTree, shapeOf } from "./SchemaTree";
+import { countOfItems, OutputShape } from "./OutputShape";
 import { ViewChoice, type ViewName } from "./ViewChoice";
 
 interface OutputViewProps {
@@ -44,6 +45,7 @@ export function OutputView({ place, root, initialView = "table", onItem, at }: O
   const [selected, setSelected] = useState<{ index: number; item: StoredItem } | null>(null);
   const [looked, setLooked] = useState<StoredItem | null>(null);
   const first = useQuery(windowQuery(place, view, 0));
+  const fields = useFields(place, first.data);
   const given = useGivenItem(place, at);
   if (given && given !== looked) {
     setLooked(given);
@@ -90,7 +92,7 @@ export function OutputView({ place, root, initialView = "table", onItem, at }: O
           onChange={(event) => setView({ ...view, q: event.target.value })}
         />
         <span role="status" className="num text-xs text-muted">
-          {found === total ? count(total) : `${found} of ${count(total)}`}
+          {found === total ? countOfItems(total) : `${found} of ${countOfItems(total)}`}
         </span>
         <span className="flex-1" />
         {kind === "table" ? (
@@ -102,7 +104,11 @@ export function OutputView({ place, root, initialView = "table", onItem, at }: O
               </Button>
             }
           >
-            <ColumnChoice items={items} value={columns} onChange={setColumns} />
+            <ColumnChoice
+              all={columnsIn(fields, first.data)}
+              value={columns}
+              onChange={setColumns}
+            />
           </Menu>
         ) : null}
         <DownloadItems place={place} view={view} found={found} />
@@ -131,13 +137,7 @@ export function OutputView({ place, root, initialView = "table", onItem, at }: O
           selected={selected?.index ?? null}
         />
       ) : (
-        <div className="min-h-0 flex-1 overflow-auto">
-          <SchemaTree
-            fields={shapeOf(items.map((item) => item.json))}
-            count={items.length}
-            root={root}
-          />
-        </div>
+        <OutputShape fields={fields} items={items} total={total} root={root} />
       )}
     </section>
   );
@@ -151,10 +151,6 @@ function useGivenItem(place: OutputPlace, at: number | undefined): StoredItem | 
   });
   if (at === undefined || window.isPlaceholderData) return undefined;
   return window.data?.items[at % WINDOW_SIZE];
-}
-
-function count(total: number): string {
-  return total === 1 ? "1 item" : `${total.toLocaleString("en")} items`;
 }
 
 interface DetailsProps {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { pathText } from "../expression/paths";
+import { columnsIn, shapeOfFields } from "./fields";
 import { cellText, columnsOf } from "./items";
 import { shapeOf } from "./SchemaTree";
 
@@ -22,6 +23,35 @@ test("deep and wide items end somewhere", () => {
   expect(levels).toBe(7);
   expect(shapeOf([wide]).length).toBe(300);
   expect(columnsOf([{ json: wide }]).length).toBe(60);
+});
+
+test("what the server found in a long output is the same tree", () => {
+  const field = (keys: (string | number)[], type: string, example: unknown = null) => ({
+    path: "",
+    keys,
+    types: { [type]: 3, null: 1 },
+    present: 4,
+    example,
+  });
+  const fields = [
+    field(["id"], "integer", 1),
+    field(["rows"], "array"),
+    field(["rows", 0], "object"),
+    field(["rows", 0, "x.y"], "string", "a"),
+    field(["tags"], "array"),
+    field(["tags", 0], "string", "new"),
+  ];
+  const [id, rows, tags] = shapeOfFields(fields);
+  expect(id).toMatchObject({ keys: ["id"], types: ["null", "number"], present: 4, example: 1 });
+  expect(rows?.fields).toMatchObject([{ keys: ["rows", 0, "x.y"], types: ["null", "text"] }]);
+  expect(tags).toMatchObject({ types: ["list", "null"], example: "new", fields: [] });
+  const first = { items: [{ index: 0, json: { late: 1 } }], offset: 0, total: 900, found: 900 };
+  expect(columnsIn({ fields, looked_at: 900, total: 900 }, first)).toEqual([
+    "id",
+    "rows",
+    "tags",
+    "late",
+  ]);
 });
 
 test("cells are one line and not too long", () => {

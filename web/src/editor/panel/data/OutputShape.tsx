@@ -1,0 +1,35 @@
+import type { Schemas } from "@/api/client";
+import { shapeOfFields } from "./fields";
+import type { StoredItem } from "./items";
+import { SchemaTree, shapeOf } from "./SchemaTree";
+
+interface OutputShapeProps {
+  /** What the server found in an output that is longer than these items. */
+  fields: Schemas["ItemFields"] | undefined;
+  items: readonly StoredItem[];
+  total: number;
+  root: string | null;
+}
+
+/** An output by its fields. */
+export function OutputShape({ fields, items, total, root }: OutputShapeProps) {
+  const looked = fields?.looked_at ?? items.length;
+  return (
+    <div className="min-h-0 flex-1 overflow-auto">
+      {looked < total ? (
+        <p className="px-3 pt-2 text-xs text-muted">
+          The fields of {countOfItems(looked)} of {total.toLocaleString("en")}
+        </p>
+      ) : null}
+      <SchemaTree
+        fields={fields ? shapeOfFields(fields.fields) : shapeOf(items.map(({ json }) => json))}
+        count={looked}
+        root={root}
+      />
+    </div>
+  );
+}
+
+export function countOfItems(total: number): string {
+  return total === 1 ? "1 item" : `${total.toLocaleString("en")} items`;
+}
