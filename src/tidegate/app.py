@@ -70,6 +70,7 @@ class App:
     owner: str
     plans: dict[str, Plan] = field(default_factory=dict)
     named_credentials: dict[WorkflowState, frozenset[str]] = field(default_factory=dict)
+    minutes_saved: dict[WorkflowState, float | None] = field(default_factory=dict)
     address: str = ""
     when_published: Callable[[], Awaitable[None]] | None = None
     _gate: "Gate | None" = None

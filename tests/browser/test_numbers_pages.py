@@ -1,10 +1,11 @@
 """People look at what goes on: requests under way and ended, numbers over time, what is used."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from api_people import run
+from api_people import document, run
 from browser_page import screenshot, violations
 from installed_server import InstalledServer
 from playwright.sync_api import expect
@@ -171,6 +172,35 @@ def test_numbers_over_time_lead_to_what_failed(page, asked, theme) -> None:
     failing.get_by_role("link", name="Asks inside").click()
     expect(page.get_by_role("table").get_by_role("link", name="Asks inside")).to_be_visible()
     page.wait_for_url("**/executions?*")
+
+
+def test_the_time_that_executions_save_is_set_in_the_workflow(page, owner, theme) -> None:
+    ran = run(owner, document(f"Saves time in {theme}"))
+    place = f"/analytics?range=hour&wf={ran['workflow_id']}"
+    page.goto(place)
+    card = page.get_by_text("Time saved", exact=True).locator("..")
+    expect(card).to_contain_text("–")
+    assert violations(page) == []
+    card.get_by_role("link", name="settings of the workflow").click()
+    panel = page.get_by_role("complementary", name="Settings of the workflow")
+    panel.get_by_label("Minutes saved").fill("90")
+    expect(page.get_by_text("Saved", exact=False).first).to_be_visible()
+    expect_saved(owner, ran["workflow_id"], 90)
+    page.goto(place)
+    expect(card).to_contain_text("1 h 30 min")
+    expect(card).to_contain_text("nothing before to compare with")
+    screenshot(page, f"analytics-time-saved-{theme}")
+    assert violations(page) == []
+
+
+def expect_saved(owner, workflow: str, minutes: float) -> None:
+    """Waits until the draft on the server has the setting."""
+    for _ in range(100):
+        draft = owner.get(f"/api/v1/workflows/{workflow}").json()["document"]
+        if draft.get("settings", {}).get("minutes_saved") == minutes:
+            return
+        time.sleep(0.1)
+    raise AssertionError(draft)
 
 
 def test_a_range_in_which_nothing_ran_says_so(page, asked) -> None:

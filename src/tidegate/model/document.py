@@ -268,6 +268,7 @@ def _build(tree: Tree) -> Workflow:
             priority=document.settings.priority,
             concurrency=_concurrency(document.settings.concurrency),
             error_workflow=document.settings.error_workflow,
+            minutes_saved=document.settings.minutes_saved,
         ),
         layout={node_id: (place[0], place[1]) for node_id, place in document.layout.items()},
         notes={

@@ -272,6 +272,13 @@ class WorkflowSettingsSection(Section):
         description="the workflow that is started when an execution fails: its id, its name, or a "
         "path relative to this file",
     )
+    minutes_saved: float | None = Field(
+        None,
+        gt=0,
+        le=100_000,
+        description="minutes of people's work that an execution which succeeds saves; Analytics "
+        "adds them up",
+    )
 
 
 class DocumentSection(Section):

@@ -124,6 +124,8 @@ def _workflow_settings(settings: WorkflowSettings) -> JsonObject:
         value["concurrency"] = _concurrency(settings.concurrency)
     if settings.error_workflow is not None:
         value["error_workflow"] = settings.error_workflow
+    if settings.minutes_saved is not None:
+        value["minutes_saved"] = _short(settings.minutes_saved)
     return value
 
 

@@ -127,7 +127,7 @@ class WorkflowSettings:
     """Settings of the whole workflow; ``timeout`` is seconds for one execution.
 
     Of queued executions those with the higher ``priority`` begin first. ``error_workflow`` is
-    started when one fails.
+    started when one fails. ``minutes_saved`` is the work of people that one which succeeds saves.
     """
 
     fallback: FallbackStrategy = FallbackStrategy()
@@ -136,6 +136,7 @@ class WorkflowSettings:
     priority: int = 0
     concurrency: ConcurrencySettings | None = None
     error_workflow: str | None = None
+    minutes_saved: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,17 @@
 """Which workflows use which credentials: in their drafts, or in what starts by itself."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from tidegate import codec
 from tidegate.app import App
 from tidegate.model.execution import now_us
+from tidegate.services import document_facts
 from tidegate.store import credentials as store
-from tidegate.store import workflows
 from tidegate.store.credentials import StoredCredential
 
-BATCH: Final = 200
-"""Of so many workflows the documents are read at once."""
 NOTE_USE_EVERY: Final = 60_000_000
 """How often it is noted that a credential is in use, in microseconds."""
 
@@ -36,32 +32,16 @@ async def users(app: App, projects: Collection[str] | None) -> Mapping[Place, Se
 
     Documents are read only of workflows that changed since this process looked last.
     """
-    kept = app.named_credentials
-    states = await app.database.read(partial(workflows.states, projects=projects))
-    names = {state: kept[state] for state in states if state in kept}
-    new = [state for state in states if state not in kept]
-    for begin in range(0, len(new), BATCH):
-        some = new[begin : begin + BATCH]
-        ids = [state.id for state in some]
-        texts = await app.database.read(partial(workflows.texts, workflow_ids=ids))
-        found = await asyncio.to_thread(_all_names, texts)
-        names |= {state: found.get(state.id, frozenset()) for state in some}
-    for old in list(kept):
-        if projects is None or old.project_id in projects:
-            del kept[old]
-    kept.update(names)
+    named = await document_facts.facts(app, app.named_credentials, projects, _all_names)
     by_place: defaultdict[Place, list[User]] = defaultdict(list)
-    for state in states:
-        for name in names[state]:
+    for state, names in named.items():
+        for name in names:
             by_place[state.project_id, name].append(User(state.id, state.name))
     return by_place
 
 
-def _all_names(texts: Mapping[str, Sequence[bytes]]) -> Mapping[str, frozenset[str]]:
-    return {
-        id: frozenset(name for text in documents for name in _names(text))
-        for id, documents in texts.items()
-    }
+def _all_names(documents: Sequence[bytes]) -> frozenset[str]:
+    return frozenset(name for text in documents for name in _names(text))
 
 
 def _names(text: bytes) -> set[str]:

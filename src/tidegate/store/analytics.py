@@ -35,6 +35,7 @@ class Sample:
     created_at: int
     status: ExecutionStatus
     duration: int | None
+    workflow_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,12 @@ class ExecutionUsage:
 def samples(connection: Connection, wanted: Range) -> Sequence[Sample]:
     """The newest executions of a range, the newest first."""
     duration = _columns.finished_at - _columns.started_at
-    statement = _newest(select(_columns.created_at, _columns.status, duration), wanted)
+    statement = _newest(
+        select(_columns.created_at, _columns.status, duration, _columns.workflow_id), wanted
+    )
     return [
-        Sample(at, ExecutionStatus(status), length)
-        for at, status, length in connection.execute(statement.limit(SAMPLE))
+        Sample(at, ExecutionStatus(status), length, workflow_id)
+        for at, status, length, workflow_id in connection.execute(statement.limit(SAMPLE))
     ]
 
 

@@ -90,6 +90,32 @@ def test_analytics_tell_what_fails_and_how_long_things_take(
     assert {slow["node"] for slow in numbers["slow_nodes"]} == {"start", "rows", "shout"}
 
 
+def test_analytics_tell_the_time_that_executions_save(owner, workflow, failed, succeeded) -> None:
+    id = workflow.rpartition("/")[2]
+    url = "/api/v1/analytics"
+
+    def saved() -> tuple[float | None, float | None]:
+        numbers = owner.get(url, params={"workflow_id": id}).json()
+        return numbers["totals"]["minutes_saved"], numbers["totals_before"]["minutes_saved"]
+
+    assert saved() == (None, None), "no workflow says it"
+    document = owner.get(workflow).json()["document"]
+    for minutes in (2.5, 4):
+        changed = {**document, "settings": {"minutes_saved": minutes}}
+        answer = owner.patch(workflow, json={"document": changed}, headers={"if-match": "*"})
+        assert answer.is_success, answer.text
+        # One succeeded, and counts with the value of now; the one that failed saved nothing.
+        assert saved() == (minutes, 0)
+    # Others that say nothing save nothing; a workflow of another range has none.
+    assert owner.get(url).json()["totals"]["minutes_saved"] >= 4
+    other = {"workflow_id": "00000000-0000-7000-8000-000000000000"}
+    assert owner.get(url, params=other).json()["totals"]["minutes_saved"] is None
+    wrong = {**document, "settings": {"minutes_saved": 0}}
+    answer = owner.post("/api/v1/workflows/validate", json={"document": wrong})
+    assert "minutes_saved" in answer.text
+    assert owner.patch(workflow, json={"document": document}, headers={"if-match": "*"}).is_success
+
+
 def test_the_executions_that_used_most_come_first(owner, failed, succeeded) -> None:
     url = "/api/v1/executions/heaviest"
     for by in ("memory_used", "cpu_time"):

@@ -4,7 +4,13 @@ import pytest
 
 from tidegate.app import App
 from tidegate.config import Settings
-from tidegate.services import credential_uses, credentials, editing, publishing
+from tidegate.services import (
+    credential_uses,
+    credentials,
+    document_facts,
+    editing,
+    publishing,
+)
 from tidegate.services.identity.permissions import LOCAL
 from tidegate.store import workflows
 from tidegate.store.tables import MAIN_PROJECT
@@ -55,7 +61,7 @@ def read(monkeypatch):
 
 
 async def test_documents_are_read_once_after_each_change(app, read, monkeypatch):
-    monkeypatch.setattr(credential_uses, "BATCH", 3)
+    monkeypatch.setattr(document_facts, "BATCH", 3)
     made = [await make(app, f"w{number}", "crm") for number in range(7)]
     everybody = [one.name for one in made]
     for projects in (None, [MAIN_PROJECT], None):

@@ -98,6 +98,7 @@ WORKFLOWS = st.builds(
         fallback=FALLBACKS,
         timeout=SECONDS,
         on_crash=st.sampled_from(["resume", "restart", "fail"]),
+        minutes_saved=st.none() | st.floats(0.25, 600),
     ),
     layout=st.dictionaries(IDS, PLACES, max_size=3),
     notes=st.dictionaries(IDS, NOTES, max_size=2),

@@ -775,6 +775,8 @@ export interface components {
       succeeded_share: number | null;
       p50_ms: number | null;
       p95_ms: number | null;
+      /** By those that succeeded, as the workflows' settings say now; None: none does. */
+      minutes_saved: number | null;
     };
     /** Somebody with an account. */
     User: {

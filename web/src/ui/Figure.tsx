@@ -13,7 +13,7 @@ export function Figure({ label, children, note }: FigureProps) {
     <div className="min-w-0 rounded-card border border-line bg-surface p-3">
       <dt className="text-xs text-muted">{label}</dt>
       <dd className="num mt-0.5 truncate text-xl font-semibold">{children}</dd>
-      {note ? <dd className="num truncate text-xs text-muted">{note}</dd> : null}
+      {note ? <dd className="num text-xs text-muted">{note}</dd> : null}
     </div>
   );
 }

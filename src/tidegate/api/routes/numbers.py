@@ -55,6 +55,9 @@ class Totals(BaseModel):
     succeeded_share: float | None = Field(description="Of those that ended.")
     p50_ms: float | None
     p95_ms: float | None
+    minutes_saved: float | None = Field(
+        description="By those that succeeded, as the workflows' settings say now; None: none does."
+    )
 
 
 class SeriesPart(HistogramPart):

@@ -77,6 +77,7 @@ export interface WorkflowSettings {
   priority?: number;
   concurrency?: { limit: number; key?: string; policy?: string; max_queued?: number };
   error_workflow?: string;
+  minutes_saved?: number;
 }
 
 /** What a workflow has beside its document: versions don't hold it, and executions don't see it. */

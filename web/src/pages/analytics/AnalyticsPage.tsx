@@ -91,7 +91,7 @@ export function AnalyticsPage() {
         ) : null}
         {numbers && numbers.totals.executions > 0 ? (
           <>
-            <Cards now={numbers.totals} before={numbers.totals_before} />
+            <Cards now={numbers.totals} before={numbers.totals_before} workflow={search.wf} />
             <OverTime series={numbers.series} range={search.range ?? "day"} />
             <div className="grid gap-4 xl:grid-cols-2">
               <FailingNodes nodes={numbers.failing_nodes} names={names} />

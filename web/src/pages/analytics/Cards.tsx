@@ -1,12 +1,20 @@
+import { Link } from "@tanstack/react-router";
 import { Figure } from "@/ui/Figure";
 import { duration } from "@/ui/time";
 import { change, percent, type Totals } from "./queries";
 
+interface CardsProps {
+  now: Totals;
+  before: Totals;
+  /** The workflow whose numbers these are; undefined: those of all. */
+  workflow: string | undefined;
+}
+
 /** The numbers that matter most, each with how it changed against the range before. */
-export function Cards({ now, before }: { now: Totals; before: Totals }) {
+export function Cards({ now, before, workflow }: CardsProps) {
   const failed = ({ counts }: Totals) => (counts.failed ?? 0) + (counts.crashed ?? 0);
   return (
-    <dl className="grid grid-cols-2 gap-3 md:grid-cols-5">
+    <dl className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
       <Figure label="Executions" note={noteOf(now.executions, before.executions)}>
         {now.executions.toLocaleString("en")}
       </Figure>
@@ -27,7 +35,43 @@ export function Cards({ now, before }: { now: Totals; before: Totals }) {
       <Figure label="Duration, 95th percentile" note={noteOf(now.p95_ms, before.p95_ms)}>
         {duration(now.p95_ms)}
       </Figure>
+      <Figure
+        label="Time saved"
+        note={
+          now.minutes_saved === null ? (
+            <HowToSay workflow={workflow} />
+          ) : (
+            noteOf(now.minutes_saved, before.minutes_saved)
+          )
+        }
+      >
+        {now.minutes_saved === null ? "–" : duration(now.minutes_saved * MINUTE_MS)}
+      </Figure>
     </dl>
+  );
+}
+
+const MINUTE_MS = 60_000;
+const LINK = "text-accent underline";
+
+/** What makes the time known that executions save. */
+function HowToSay({ workflow }: { workflow: string | undefined }) {
+  return (
+    <>
+      Say how many minutes one saves in the{" "}
+      {workflow === undefined ? (
+        <>
+          settings of a{" "}
+          <Link to="/workflows" className={LINK}>
+            workflow
+          </Link>
+        </>
+      ) : (
+        <Link to="/w/$workflowId/settings" params={{ workflowId: workflow }} className={LINK}>
+          settings of the workflow
+        </Link>
+      )}
+    </>
   );
 }
 
