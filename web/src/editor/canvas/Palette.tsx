@@ -12,7 +12,7 @@ type PaletteOpened = Extract<Opened, { kind: "palette" }>;
 
 /** Choose a node to add: type a word, Enter. */
 export function Palette({ opened, types }: { opened: PaletteOpened; types: NodeTypes }) {
-  const [text, setText] = useState("");
+  const [text, setText] = useState(opened.text ?? "");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const id = useId();

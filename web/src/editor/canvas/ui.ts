@@ -11,7 +11,7 @@ export type Origin =
   | { kind: "edge"; edge: string };
 
 export type Opened =
-  | { kind: "palette"; at: Place | null; origin: Origin | null }
+  | { kind: "palette"; at: Place | null; origin: Origin | null; text?: string }
   | { kind: "connect"; node: string }
   | { kind: "rename"; node: string }
   | { kind: "renameGroup"; group: string }

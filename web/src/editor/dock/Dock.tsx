@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { useEffect } from "react";
+import type { ProblemPlace } from "@/api/problem";
 import { useWorkflow } from "@/editor/document";
 import type { Look } from "@/editor/panel/look";
 import { itemOf } from "@/editor/run/itemOf";
@@ -30,8 +31,8 @@ interface DockProps {
   workflowId: string;
   execution: string | null;
   onExecution: (id: string) => void;
-  /** Shows a node: selects it and brings it into view. */
-  onNode: (id: string) => void;
+  /** Goes to where a problem of the draft is solved. */
+  onProblem: (problem: ProblemPlace) => void;
   /** Shows a node, and its data where that is asked for. */
   onLook: (look: Look) => void;
   tab: DockTab;
@@ -42,7 +43,7 @@ interface DockProps {
 
 /** What stands below the canvas: how the shown execution went, and what is wrong with the draft. */
 export function Dock(props: DockProps) {
-  const { workflowId, execution, onExecution, onNode, onLook, tab, onTab, isOpen, onToggle } =
+  const { workflowId, execution, onExecution, onProblem, onLook, tab, onTab, isOpen, onToggle } =
     props;
   useEffect(() => {
     for (const part of [ExecutionChoice, Timeline, LogView, NetworkView, NodeOutputs])
@@ -115,7 +116,7 @@ export function Dock(props: DockProps) {
               id: "problems",
               title: "Problems",
               badge: problems.length || null,
-              content: () => <Problems onNode={onNode} />,
+              content: () => <Problems onProblem={onProblem} />,
             },
           ]}
         />

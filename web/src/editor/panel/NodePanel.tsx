@@ -41,7 +41,11 @@ export function NodePanel(props: NodePanelProps) {
   if (!node) return null;
   const title = nodeName(id, node, type.data?.label);
   return (
-    <aside aria-label={`Node ${title}`} className="flex h-full min-w-0 flex-col bg-surface">
+    <aside
+      aria-label={`Node ${title}`}
+      data-panel={id}
+      className="flex h-full min-w-0 flex-col bg-surface"
+    >
       <PanelHeader id={id} node={node} title={title} onFocus={onFocus} actions={actions}>
         <IconButton label="Close the panel" shortcut="Esc" onPress={onClose}>
           <X size={16} aria-hidden />

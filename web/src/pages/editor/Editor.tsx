@@ -29,6 +29,7 @@ import { useEditorCommands } from "./useEditorCommands";
 import { useEditorRun } from "./useEditorRun";
 import { usePin } from "./usePin";
 import { useShowLook } from "./useShowLook";
+import { useShowProblem } from "./useShowProblem";
 import { useViewInAddress } from "./useViewInAddress";
 import { useWorkflowPanel } from "./useWorkflowPanel";
 
@@ -67,6 +68,11 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const { tab, setTab } = useAddress();
   const view = useViewInAddress();
   const look = useShowLook(setTab);
+  const showProblem = useShowProblem(
+    setTab,
+    settings.show,
+    useCallback(() => setFocused(null), []),
+  );
   const togglePin = usePin(execution);
   useEditorCommands(types, commands.all);
   useClipboard();
@@ -191,10 +197,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
               workflowId={workflowId}
               execution={execution}
               onExecution={show}
-              onNode={(id) => {
-                workflow().select([id]);
-                ui().view?.reveal(id);
-              }}
+              onProblem={showProblem}
               onLook={look}
               tab={dock.tab}
               onTab={dock.show}

@@ -21,6 +21,7 @@ export function WorkflowPanel({ onClose }: { onClose: () => void }) {
   return (
     <aside
       aria-label="Settings of the workflow"
+      data-panel="workflow:"
       className="flex h-full min-w-0 flex-col bg-surface"
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();

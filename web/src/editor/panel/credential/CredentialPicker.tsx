@@ -7,6 +7,7 @@ import { CredentialDialog } from "@/pages/credentials/CredentialDialog";
 import { credentialsQuery } from "@/pages/credentials/queries";
 import { Button } from "@/ui/Button";
 import { Select } from "@/ui/Select";
+import { CREDENTIAL } from "../focusField";
 
 interface CredentialPickerProps {
   value: string | undefined;
@@ -26,7 +27,7 @@ export function CredentialPicker({ value, onChange, isReadOnly }: CredentialPick
   if (value && !known.some(({ name }) => name === value))
     choices.push({ id: value, label: value, detail: "not stored here, or not for you" });
   return (
-    <div className="flex flex-col gap-1">
+    <div className="flex flex-col gap-1" data-field={CREDENTIAL}>
       <div className="flex items-end gap-2">
         <Select
           label="Credential"
