@@ -99,6 +99,31 @@ def test_all_that_a_node_gave_is_pinned_by_a_key(editor, owner) -> None:
     expect(page.get_by_text("There is nothing to pin")).to_be_visible()
 
 
+def test_a_day_and_time_is_typed_or_chosen(page, owner) -> None:
+    wait = {"type": "flow.wait", "params": {"mode": "until"}}
+    nodes = {"start": {"type": "trigger.manual"}, "wait": wait}
+    content = {"tidegate": 1, "name": "Until", "nodes": nodes, "edges": ["start -> wait"]}
+    made = owner.post("/api/v1/workflows", json={"document": content}).json()
+    editor = Editor.opened(page, made["id"])
+    editor.select("wait")
+    panel = page.get_by_role("complementary")
+    expect(panel.get_by_role("button", name="Choose a day and time for Until")).to_be_visible()
+    assert violations(page) == []
+    panel.locator("input[type=datetime-local]").fill("2031-12-24T18:00")
+    until = panel.get_by_label("Until", exact=True)
+    expect(until).to_have_value("2031-12-24T18:00")
+    editor.saved()
+
+    def stored() -> object:
+        document = owner.get(f"/api/v1/workflows/{made['id']}").json()["document"]
+        return document["nodes"]["wait"]["params"]["until"]
+
+    assert stored() == "2031-12-24T18:00"
+    until.fill("1956500000")
+    editor.saved()
+    assert stored() == 1956500000
+
+
 def test_several_steps_are_taken_back_at_once(editor) -> None:
     page = editor.page
     for node in ("make", "step", "end"):

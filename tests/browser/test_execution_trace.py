@@ -138,6 +138,9 @@ def test_a_request_shows_what_was_sent_and_answered_and_is_copied(
     page.get_by_role("menuitem", name="Copy as cURL").click()
     expect(page.get_by_text("Copied as cURL")).to_be_visible()
     assert "/missing" in page.evaluate("() => navigator.clipboard.readText()")
+    details.get_by_role("tab", name="Request").focus()
+    page.keyboard.press("Shift+y")
+    expect(page.get_by_text("Copied as httpx code")).to_be_visible()
     details.get_by_role("tab", name="Output").click()
     expect(details).to_contain_text("This attempt has given nothing")
     # The requests of an attempt are folded away and shown again, and rows are walked by arrows.

@@ -117,6 +117,19 @@ def test_the_theme_is_kept_and_never_flashes(page, owner):
     assert page.evaluate("() => window.first") == "light"
 
 
+def test_who_follows_the_system_goes_from_day_to_night_with_it(page, owner):
+    page.goto("/workflows")
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.emulate_media(color_scheme="light")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.get_by_role("button", name="Use the dark theme").click()
+    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="light")
+    expect(page.get_by_role("button", name="Use the light theme")).to_be_visible()
+    expect(root).to_have_attribute("data-theme", "dark")
+
+
 def test_a_credential_is_stored_and_its_value_never_comes_back(page, owner):
     page.goto("/credentials")
     page.get_by_role("button", name="New credential").first.click()

@@ -40,6 +40,27 @@ def test_versions_are_compared_by_their_address(page, made) -> None:
     expect(page.get_by_text("They do the same.")).to_be_visible()
 
 
+def test_the_drawing_of_a_comparison_shows_where_nodes_stand_and_what_is_gone(page, owner) -> None:
+    nodes = {"start": {"type": "trigger.manual"}, "a": {"type": "flow.no_op"}}
+    nodes["b"] = {"type": "flow.no_op"}
+    content = {"tidegate": 1, "name": f"Drawn {next(NUMBERS)}", "nodes": nodes}
+    edges = ["start -> a", "a -> b"]
+    made = owner.post("/api/v1/workflows", json={"document": content | {"edges": edges}}).json()
+    place = f"/api/v1/workflows/{made['id']}"
+    headers = {"if-match": "*"}
+    assert owner.post(f"{place}/publish", json={}, headers=headers).is_success
+    changed = content | {"edges": edges[:1]}
+    assert owner.patch(place, json={"document": changed}, headers=headers).is_success
+    page.goto(f"/w/{made['id']}/versions?diff=1..draft")
+    drawing = page.get_by_role("img", name="Drawing")
+    expect(drawing.locator("rect")).to_have_count(3)
+    boxes = [rect.bounding_box() for rect in drawing.locator("rect").all()]
+    assert len({(box["x"], box["y"]) for box in boxes if box is not None}) == 3
+    expect(drawing.locator("line")).to_have_count(2)
+    expect(drawing.locator("line[stroke-dasharray]")).to_have_count(1)
+    expect(page.get_by_text("a -> b", exact=True)).to_be_visible()
+
+
 def test_a_workflow_without_versions_says_how_to_make_one(page, owner) -> None:
     found = owner.post("/api/v1/workflows", json={"document": document("Fresh")}).json()
     page.goto(f"/w/{found['id']}/versions")

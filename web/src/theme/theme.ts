@@ -14,8 +14,10 @@ function stored(): ThemeChoice {
   }
 }
 
+const light = matchMedia("(prefers-color-scheme: light)");
+
 function system(): Theme {
-  return matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
+  return light.matches ? "light" : "dark";
 }
 
 interface ThemeState {
@@ -41,3 +43,9 @@ export const useTheme = create<ThemeState>((set, get) => ({
   },
   toggle: () => get().choose(get().theme === "dark" ? "light" : "dark"),
 }));
+
+// Who follows the system goes from day to night with it, also while the page is open.
+light.addEventListener("change", () => {
+  const { choice, choose } = useTheme.getState();
+  if (choice === "system") choose("system");
+});

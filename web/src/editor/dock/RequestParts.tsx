@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
-import { duration } from "@/ui/time";
+import { type ReactNode, useState } from "react";
+import { Button } from "@/ui/Button";
+import { bytes, duration } from "@/ui/time";
 import { PHASES, phasesOf } from "./phases";
 
 /** The parts of one request: its phases, headers and bodies; secrets are masked by the server. */
@@ -57,14 +58,23 @@ export function Headers({ headers }: { headers: Record<string, unknown> | null }
 const MOST_BODY = 20_000;
 
 export function Body({ title, body }: { title: string; body: unknown }) {
+  const [isWhole, setWhole] = useState(false);
   if (body === null || body === undefined || body === "") return null;
   const text = typeof body === "string" ? body : JSON.stringify(body, null, 2);
+  const isCut = text.length > MOST_BODY && !isWhole;
   return (
     <Part title={title}>
       <pre className="rounded-control border border-line bg-bg p-2 text-xs break-all whitespace-pre-wrap">
-        {text.slice(0, MOST_BODY)}
-        {text.length > MOST_BODY ? "…" : ""}
+        {isCut ? `${text.slice(0, MOST_BODY)}…` : text}
       </pre>
+      {isCut ? (
+        <p className="mt-1 flex items-center gap-2 text-xs text-muted">
+          The first {bytes(MOST_BODY)} of {bytes(text.length)} that were kept
+          <Button look="quiet" onPress={() => setWhole(true)}>
+            Show all
+          </Button>
+        </p>
+      ) : null}
     </Part>
   );
 }

@@ -1,5 +1,6 @@
 import { api, ask } from "@/api/client";
 import { textOf } from "@/api/problem";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { toast } from "@/ui/toast";
 
 export const FORMATS = { curl: "cURL", httpx: "httpx code", har: "HAR" } as const;
@@ -28,4 +29,10 @@ export async function copyAs(
   } catch (error) {
     toast("error", `Not copied: ${textOf(error)}`);
   }
+}
+
+/** The keys that copy the request which is looked at. */
+export function useCopyKeys(place: RequestPlace | null): void {
+  useShortcut("request.curl", () => place && void copyAs("curl", place), place !== null);
+  useShortcut("request.httpx", () => place && void copyAs("httpx", place), place !== null);
 }

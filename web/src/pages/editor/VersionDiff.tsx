@@ -1,5 +1,6 @@
 import { useMemo } from "react";
-import { CARD, nodeName, type WorkflowDocument } from "@/editor/document";
+import { CARD, edgeText, nodeName, type WorkflowDocument } from "@/editor/document";
+import { placeOf } from "@/editor/document/drawing";
 import { type Difference, differenceOf, type FieldChange, type Kind } from "./difference";
 
 const MARKS: Record<Kind, { sign: string; text: string; stroke: string }> = {
@@ -95,7 +96,9 @@ function Value({ value, kind }: { value: unknown; kind: Kind }) {
 function Drawing({ before, after, found }: VersionDiffProps & { found: Difference }) {
   const kinds = new Map(found.nodes.map(({ id, kind }) => [id, kind]));
   const ids = [...new Set([...Object.keys(after.nodes), ...Object.keys(before.nodes)])];
-  const place = (id: string) => after.layout[id] ?? before.layout[id] ?? [0, 0];
+  const place = (id: string) => placeOf(after.nodes[id] ? after : before, id);
+  const marks = new Map(found.edges.map(({ text, kind }) => [text, kind]));
+  const removed = before.edges.filter((edge) => marks.get(edgeText(edge)) === "removed");
   const all = ids.map(place);
   const left = Math.min(...all.map(([x]) => x)) - 20;
   const top = Math.min(...all.map(([, y]) => y)) - 20;
@@ -108,7 +111,8 @@ function Drawing({ before, after, found }: VersionDiffProps & { found: Differenc
       viewBox={`${left} ${top} ${width} ${height}`}
       className="max-h-48 w-full rounded-control border border-line bg-bg"
     >
-      {after.edges.map((edge) => {
+      {[...after.edges, ...removed].map((edge) => {
+        const kind = marks.get(edgeText(edge));
         const [a, b] = [place(edge.source), place(edge.target)];
         return (
           <line
@@ -117,8 +121,9 @@ function Drawing({ before, after, found }: VersionDiffProps & { found: Differenc
             y1={a[1] + CARD.height / 2}
             x2={b[0]}
             y2={b[1] + CARD.height / 2}
-            stroke="var(--line-strong)"
-            strokeWidth={2}
+            stroke={kind ? MARKS[kind].stroke : "var(--line-strong)"}
+            strokeWidth={kind ? 4 : 2}
+            strokeDasharray={kind === "removed" ? "12 8" : undefined}
           />
         );
       })}

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { CopyRequest } from "@/editor/dock/CopyRequest";
+import { useCopyKeys } from "@/editor/dock/copyAs";
 import { LogView } from "@/editor/dock/LogView";
 import { itemOf } from "@/editor/run/itemOf";
 import { logTotalQuery } from "@/editor/run/logs";
@@ -66,6 +67,7 @@ interface SpanTitleProps {
 function SpanTitle({ span, execution, onClose }: SpanTitleProps) {
   const { kind, node, seq, iteration, attempt, status, details } = span;
   const isRequest = kind === "request";
+  useCopyKeys(isRequest ? { execution, node, seq } : null);
   return (
     <header className="flex shrink-0 items-center gap-2 px-3 pt-1 text-xs">
       <StatusIcon status={asStatus(status)} />

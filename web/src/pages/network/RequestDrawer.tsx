@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { CopyRequest } from "@/editor/dock/CopyRequest";
-import { copyAs } from "@/editor/dock/copyAs";
+import { useCopyKeys } from "@/editor/dock/copyAs";
 import { Body, Headers, Part, Phases } from "@/editor/dock/RequestParts";
 import { type RequestDetails, requestQuery } from "@/editor/run/requests";
 import { IconButton } from "@/ui/Button";
@@ -23,11 +22,8 @@ interface RequestDrawerProps {
 export function RequestDrawer({ request, onClose }: RequestDrawerProps) {
   const [execution = "", number = ""] = request.split(".");
   const found = useQuery(requestQuery(execution, Number(number) || 0));
-  const place = found.data
-    ? { execution, node: found.data.node_id, seq: found.data.seq }
-    : undefined;
-  useShortcut("request.curl", () => place && void copyAs("curl", place), Boolean(place));
-  useShortcut("request.httpx", () => place && void copyAs("httpx", place), Boolean(place));
+  const place = found.data ? { execution, node: found.data.node_id, seq: found.data.seq } : null;
+  useCopyKeys(place);
   return (
     <section
       aria-label="Request"

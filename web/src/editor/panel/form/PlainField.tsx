@@ -4,6 +4,7 @@ import { persistently } from "@/ui/persistently";
 import { Skeleton } from "@/ui/Skeleton";
 import { AnyField } from "./AnyField";
 import { ChoiceField } from "./ChoiceField";
+import { DateField } from "./DateField";
 import { type FieldProps, useForm } from "./FormContext";
 import { KeyValueField } from "./KeyValueField";
 import { ListField, TextsField } from "./ListField";
@@ -50,6 +51,8 @@ export function PlainField(props: PlainFieldProps) {
           <CodeField {...props} />
         </Suspense>
       );
+    case "date":
+      return <DateField {...props} />;
     case "any":
       return <AnyField {...props} />;
     case "key_value":

@@ -53,6 +53,7 @@ export type Kind =
   | "choice"
   | "json"
   | "any"
+  | "date"
   | "key_value"
   | "texts"
   | "list"
@@ -136,6 +137,7 @@ function kindOf(schema: Schema, hints: Hints, definitions: Record<string, Schema
   if (hints.widget === "json") return "json";
   if (hints.widget === "code") return "code";
   if (hints.widget === "multiline") return "multiline";
+  if (hints.widget === "date") return "date";
   if (schema.enum || schema.const !== undefined) return "choice";
   switch (schema.type) {
     case "string":
