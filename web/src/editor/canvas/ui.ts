@@ -10,6 +10,15 @@ export type Origin =
   | { kind: "input"; node: string; port: string }
   | { kind: "edge"; edge: string };
 
+/** Somebody is asked where an execution begins, and with which data. */
+export interface RunAsked {
+  kind: "run";
+  title: string;
+  triggers: readonly string[];
+  /** Data that is undefined was not given. */
+  onRun: (trigger: string, data: unknown) => void;
+}
+
 export type Opened =
   | { kind: "palette"; at: Place | null; origin: Origin | null; text?: string }
   | { kind: "connect"; node: string }
@@ -17,6 +26,7 @@ export type Opened =
   | { kind: "renameGroup"; group: string }
   | { kind: "versions" }
   | { kind: "publish" }
+  | RunAsked
   | { kind: "menu"; x: number; y: number; place: Place };
 
 /** The canvas for those who are not in it. */

@@ -5,16 +5,16 @@ import type { RunWanted } from "./useRun";
 
 interface NodeRunMenuProps {
   node: string;
-  /** The trigger that leads to it. */
-  trigger: string | null;
   /** The execution that is shown: its data is used again. */
   execution: string | null;
   isDisabled: boolean;
+  onRunTo: (node: string) => void;
   onRun: (wanted: RunWanted) => void;
 }
 
 /** Runs a part of the workflow: up to a node, from it on, or only it. */
-export function NodeRunMenu({ node, trigger, execution, isDisabled, onRun }: NodeRunMenuProps) {
+export function NodeRunMenu(props: NodeRunMenuProps) {
+  const { node, execution, isDisabled, onRunTo, onRun } = props;
   return (
     <Menu
       label="Run"
@@ -24,10 +24,7 @@ export function NodeRunMenu({ node, trigger, execution, isDisabled, onRun }: Nod
         </IconButton>
       }
     >
-      <MenuItem
-        shortcut="Shift Enter"
-        onAction={() => onRun({ kind: "to", node, trigger, data: null })}
-      >
+      <MenuItem shortcut="Shift Enter" onAction={() => onRunTo(node)}>
         Run to here
       </MenuItem>
       <MenuItem

@@ -1,39 +1,30 @@
 import { ChevronDown, Play, Square } from "lucide-react";
-import { useState } from "react";
 import type { NodeTypes } from "@/editor/canvas/ports";
-import { nodeName, useWorkflow, type WorkflowDocument } from "@/editor/document";
+import { useWorkflow } from "@/editor/document";
 import { useConnection } from "@/live/connection";
 import { hasEnded, useLive } from "@/live/execution";
 import { Button } from "@/ui/Button";
 import { Menu, MenuItem } from "@/ui/Menu";
-import { onDemand } from "@/ui/onDemand";
 import { Tooltip } from "@/ui/Tooltip";
-import type { RunWanted } from "./useRun";
-
-const RunDialog = onDemand(() => import("./RunDialog").then((module) => module.RunDialog));
+import { chosenTrigger, NO_TRIGGER, triggerName, triggersOf } from "./triggers";
 
 interface RunButtonProps {
   types: NodeTypes;
   isStarting: boolean;
-  onRun: (wanted: RunWanted) => void;
+  onRun: () => void;
+  onRunWithData: (trigger: string) => void;
   onCancel: (execution: string) => void;
 }
 
-/** The nodes that can start the workflow. */
-export function triggersOf(document: WorkflowDocument, types: NodeTypes): string[] {
-  return Object.entries(document.nodes)
-    .filter(([, node]) => types.get(node.type)?.is_trigger && !node.settings?.disabled)
-    .map(([id]) => id);
-}
-
 /** Runs the draft, with a choice of the trigger and its data; while it runs, it ends it. */
-export function RunButton({ types, isStarting, onRun, onCancel }: RunButtonProps) {
+export function RunButton(props: RunButtonProps) {
+  const { types, isStarting, onRun, onRunWithData, onCancel } = props;
   const document = useWorkflow((state) => state.document);
+  const workflowId = useWorkflow((state) => state.workflowId);
   const execution = useLive((state) => state.execution);
   const connection = useConnection();
-  const [asked, setAsked] = useState<string | null>(null);
   const triggers = triggersOf(document, types);
-  const [first] = triggers;
+  const name = (id: string) => triggerName(id, document, types);
   if (execution && !hasEnded(execution.status) && execution.status !== "waiting")
     return (
       <Button look="danger" onPress={() => onCancel(execution.id)}>
@@ -42,19 +33,19 @@ export function RunButton({ types, isStarting, onRun, onCancel }: RunButtonProps
     );
   const reason = isAway(connection)
     ? "The server does not answer. You can go on editing."
-    : first === undefined
-      ? "Add a trigger first: it is where an execution begins."
+    : triggers.length === 0
+      ? NO_TRIGGER
       : "";
+  const before = chosenTrigger(workflowId ?? "");
+  const isKnown = triggers.length > 1 && before !== null && triggers.includes(before);
   const isDisabled = reason !== "" || isStarting;
   return (
     <span className="flex">
-      <Tooltip text={reason || "Run the draft"} shortcut="Ctrl Enter">
-        <Button
-          look="solid"
-          className="rounded-r-none"
-          isDisabled={isDisabled}
-          onPress={() => onRun({ kind: "all", trigger: first ?? null, data: null })}
-        >
+      <Tooltip
+        text={reason || (isKnown ? `Run the draft from ${name(before)}` : "Run the draft")}
+        shortcut="Ctrl Enter"
+      >
+        <Button look="solid" className="rounded-r-none" isDisabled={isDisabled} onPress={onRun}>
           <Play size={14} aria-hidden /> {isStarting ? "Starting…" : "Run"}
         </Button>
       </Tooltip>
@@ -71,26 +62,12 @@ export function RunButton({ types, isStarting, onRun, onCancel }: RunButtonProps
           </Button>
         }
       >
-        {triggers.map((id) => {
-          const node = document.nodes[id];
-          const label = types.get(node?.type ?? "")?.label;
-          return (
-            <MenuItem key={id} onAction={() => setAsked(id)}>
-              {`${nodeName(id, node, label)} with data…`}
-            </MenuItem>
-          );
-        })}
+        {triggers.map((id) => (
+          <MenuItem key={id} onAction={() => onRunWithData(id)}>
+            {`${name(id)} with data…`}
+          </MenuItem>
+        ))}
       </Menu>
-      {asked !== null ? (
-        <RunDialog
-          trigger={asked}
-          onClose={() => setAsked(null)}
-          onRun={(data) => {
-            setAsked(null);
-            onRun({ kind: "all", trigger: asked, data });
-          }}
-        />
-      ) : null}
     </span>
   );
 }

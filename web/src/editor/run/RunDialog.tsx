@@ -1,95 +1,78 @@
-import { json } from "@codemirror/lang-json";
-import { useMemo, useState } from "react";
-import { nodeName, useWorkflow } from "@/editor/document";
-import { FormContext, NO_SAMPLE } from "@/editor/panel/form/FormContext";
-import { ParamForm } from "@/editor/panel/form/ParamForm";
-import { fieldsOf, type JsonObject, type Schema } from "@/editor/panel/form/schema";
-import { isObject } from "@/editor/panel/form/values";
+import { useState } from "react";
+import type { NodeTypes } from "@/editor/canvas/ports";
+import { type RunAsked, ui } from "@/editor/canvas/ui";
+import { useWorkflow } from "@/editor/document";
 import { Button } from "@/ui/Button";
-import { CodeEditor } from "@/ui/code/CodeEditor";
 import { Dialog } from "@/ui/Dialog";
+import { Select } from "@/ui/Select";
+import { initialData } from "./data";
+import { TriggerData } from "./TriggerData";
+import { triggerName } from "./triggers";
 
 interface RunDialogProps {
-  trigger: string;
-  onClose: () => void;
-  onRun: (data: unknown) => void;
+  asked: RunAsked;
+  types: NodeTypes;
 }
 
-const PLAIN = {
-  sample: NO_SAMPLE,
-  functions: [],
-  problemAt: () => undefined,
-  isReadOnly: false,
-  language: "python" as const,
-};
-
-/** Asks for a trigger's data: a form where the trigger has a JSON Schema, else JSON. */
-export function RunDialog({ trigger, onClose, onRun }: RunDialogProps) {
-  const node = useWorkflow((state) => state.document.nodes[trigger]);
-  const schema = (node?.params?.data_validation ?? node?.params?.input_schema) as
-    | Schema
-    | undefined;
-  const fields = useMemo(
-    () =>
-      schema?.properties
-        ? fieldsOf(schema).map((field) => ({ ...field, takesExpressions: false }))
-        : null,
-    [schema],
-  );
-  const initial = node?.params?.default_data;
-  const [text, setText] = useState(JSON.stringify(initial ?? {}, null, 2));
-  const [values, setValues] = useState<JsonObject>(isObject(initial) ? initial : {});
-  const extensions = useMemo(() => [json()], []);
-  const problem = fields ? "" : problemOf(text);
+/** Asks where an execution begins, and for the data of that trigger. */
+export function RunDialog({ asked, types }: RunDialogProps) {
+  const { title, triggers, onRun } = asked;
+  const document = useWorkflow((state) => state.document);
+  const { nodes } = document;
+  const [trigger, setTrigger] = useState(triggers[0] ?? "");
+  const [given, setGiven] = useState(() => initialData(nodes[trigger]));
+  const [problem, setProblem] = useState("");
+  const node = nodes[trigger];
+  const close = () => ui().open(null);
   return (
     <Dialog
-      title={`Run from ${nodeName(trigger, node)}`}
+      title={title}
       isOpen
-      onClose={onClose}
+      onClose={close}
       actions={
         <>
-          <Button onPress={onClose}>Cancel</Button>
+          <Button onPress={close}>Cancel</Button>
           <Button
             look="solid"
+            // Where only the trigger is asked for, Enter is the answer.
+            autoFocus={triggers.length > 1}
             isDisabled={problem !== ""}
-            onPress={() => onRun(fields ? values : JSON.parse(text))}
+            onPress={() => {
+              close();
+              onRun(trigger, given);
+            }}
           >
             Run
           </Button>
         </>
       }
     >
-      {fields ? (
-        <FormContext value={PLAIN}>
-          <ParamForm
-            fields={fields}
-            params={values}
-            onChange={(name, value) => {
-              const { [name]: _before, ...others } = values;
-              setValues(value === undefined ? others : { ...others, [name]: value });
+      <div className="flex flex-col gap-3">
+        {triggers.length > 1 ? (
+          <Select
+            label="Start with"
+            help="Kept in this browser. The list beside Run starts with another one."
+            value={trigger}
+            choices={triggers.map((id) => ({ id, label: triggerName(id, document, types) }))}
+            onChange={(id) => {
+              setTrigger(id);
+              setGiven(initialData(nodes[id]));
+              setProblem("");
             }}
           />
-        </FormContext>
-      ) : (
-        <>
-          <CodeEditor
-            label="Data as JSON"
-            value={text}
-            onChange={setText}
-            extensions={extensions}
-          />
-          {problem ? <p className="mt-1 text-xs text-danger">{problem}</p> : null}
-        </>
-      )}
+        ) : null}
+        <TriggerData
+          key={trigger}
+          node={node}
+          data={given}
+          onChange={(data) => {
+            setGiven(data);
+            setProblem("");
+          }}
+          onProblem={setProblem}
+        />
+        {problem ? <p className="text-xs text-danger">{problem}</p> : null}
+      </div>
     </Dialog>
   );
-}
-
-function problemOf(text: string): string {
-  try {
-    JSON.parse(text);
-    return "";
-  } catch (error) {
-    return `This is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }

@@ -5,8 +5,8 @@ import type { JsonObject } from "@/editor/document";
 
 /** How a draft is tried. */
 export type RunWanted =
-  | { kind: "all"; trigger: string | null; data: unknown }
-  | { kind: "to"; node: string; trigger: string | null; data: unknown }
+  /** From a trigger, up to a node or all of it; what is undefined is not given. */
+  | { kind: "start"; trigger: string; to?: string | undefined; data?: unknown }
   /** From a node on, with what an earlier execution gave it; or with other items. */
   | { kind: "from"; node: string; execution: string; items?: JsonObject[] }
   /** A single node, with what an earlier execution gave it. */
@@ -25,9 +25,7 @@ export function useRun({ workflowId, saved, onStarted }: RunOptions) {
   return useMutation<string, ApiProblem | Error, RunWanted>({
     mutationFn: async (wanted) => {
       await saved();
-      return wanted.kind === "all" || wanted.kind === "to"
-        ? start(workflowId, wanted)
-        : repeat(wanted);
+      return wanted.kind === "start" ? start(workflowId, wanted) : repeat(wanted);
     },
     onSuccess: (execution) => {
       onStarted(execution);
@@ -36,18 +34,18 @@ export function useRun({ workflowId, saved, onStarted }: RunOptions) {
   });
 }
 
-type Start = Extract<RunWanted, { kind: "all" | "to" }>;
+type Start = Extract<RunWanted, { kind: "start" }>;
 
-async function start(workflowId: string, wanted: Start): Promise<string> {
+async function start(workflowId: string, { trigger, to, data }: Start): Promise<string> {
   const started = await ask(
     api.POST("/api/v1/workflows/{workflow_id}/executions", {
       params: { path: { workflow_id: workflowId } },
       body: {
         mode: "async",
         version: "draft",
-        trigger: wanted.trigger,
-        data: wanted.data,
-        ...(wanted.kind === "to" ? { to_node: wanted.node } : {}),
+        trigger,
+        ...(data === undefined ? {} : { data }),
+        ...(to === undefined ? {} : { to_node: to }),
       },
     }),
   );

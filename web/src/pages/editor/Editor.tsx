@@ -61,7 +61,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const [focused, setFocused] = useState<string | null>(null);
   const [left, setLeft] = useSize("editor.left", 216, 160, 420);
   const [right, setRight] = useSize("editor.right", 400, 300, 760);
-  const { execution, show, run, cancel, commands, trigger } = useEditorRun(workflowId, types);
+  const { execution, show, run, cancel, commands } = useEditorRun(workflowId, types);
   const [height, setHeight] = useSize("editor.dock", 220, 120, 560);
   const dock = useDock();
   const settings = useWorkflowPanel();
@@ -100,9 +100,9 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const actionsOf = (node: string) => (
     <NodeRunMenu
       node={node}
-      trigger={trigger()}
       execution={execution}
       isDisabled={run.isPending}
+      onRunTo={commands.to}
       onRun={run.mutate}
     />
   );
@@ -115,7 +115,8 @@ export function Editor({ workflowId }: { workflowId: string }) {
           <RunButton
             types={types}
             isStarting={run.isPending}
-            onRun={run.mutate}
+            onRun={commands.all}
+            onRunWithData={commands.withData}
             onCancel={(id) => cancel.mutate(id)}
           />
         </EditorToolbar>

@@ -16,6 +16,8 @@ const RenameDialog = onDemand(() => renaming().then((it) => it.RenameDialog));
 const RenameGroupDialog = onDemand(() => renaming().then((it) => it.RenameGroupDialog));
 const Versions = onDemand(() => import("./Versions").then((it) => it.Versions));
 const PublishDialog = onDemand(() => import("./PublishDialog").then((it) => it.PublishDialog));
+// Not loaded before: without the server, which has its code, nothing is run either.
+const RunDialog = onDemand(() => import("@/editor/run/RunDialog").then((it) => it.RunDialog));
 const ALL = [
   Palette,
   ConnectDialog,
@@ -47,6 +49,8 @@ export function EditorDialogs({ workflowId, types }: { workflowId: string; types
       return <Versions workflowId={workflowId} />;
     case "publish":
       return <PublishDialog workflowId={workflowId} />;
+    case "run":
+      return <RunDialog asked={opened} types={types} />;
     default:
       return null;
   }

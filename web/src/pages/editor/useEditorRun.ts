@@ -3,8 +3,16 @@ import { useCallback, useEffect } from "react";
 import { textOf } from "@/api/problem";
 import { say } from "@/editor/canvas/actions";
 import type { NodeTypes } from "@/editor/canvas/ports";
+import { ui } from "@/editor/canvas/ui";
 import { picked, saved, workflow } from "@/editor/document";
-import { triggersOf } from "@/editor/run/RunButton";
+import {
+  chosenTrigger,
+  keepTrigger,
+  leadingTo,
+  NO_TRIGGER,
+  triggerName,
+  triggersOf,
+} from "@/editor/run/triggers";
 import { useCancel, useRun } from "@/editor/run/useRun";
 import { followExecution, useFollowedExecution, useLive } from "@/live/execution";
 import { EDITOR } from "./search";
@@ -29,16 +37,46 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
     if (error) say(`It could not be started: ${textOf(error)}`);
   }, [error]);
 
-  const trigger = () => triggersOf(workflow().document, types)[0] ?? null;
   const selected = () => picked(workflow().document, workflow().selection).nodes[0];
   const onNode = (work: (node: string) => void) => () => {
     const node = selected();
     if (node === undefined) say("Select a node first.");
     else work(node);
   };
+  /** Ask where it begins, and with which data. */
+  const ask = (title: string, triggers: readonly string[], to?: string) =>
+    ui().open({
+      kind: "run",
+      title,
+      triggers,
+      onRun: (trigger, data) => {
+        keepTrigger(workflowId, trigger);
+        run.mutate({ kind: "start", trigger, to, data });
+      },
+    });
+  /** From the only trigger, or the one that was chosen before; else somebody has to choose. */
+  const begin = (triggers: readonly string[], title: string, to?: string) => {
+    const before = chosenTrigger(workflowId);
+    const trigger = triggers.length === 1 ? triggers[0] : triggers.find((id) => id === before);
+    if (trigger === undefined) ask(title, triggers, to);
+    else run.mutate({ kind: "start", trigger, to });
+  };
+  const triggers = () => triggersOf(workflow().document, types);
+  const all = () => {
+    if (triggers().length === 0) say(NO_TRIGGER);
+    else begin(triggers(), "Run the draft");
+  };
+  const to = (node: string) => {
+    const leading = leadingTo(workflow().document, triggers(), node);
+    if (leading.length === 0) say("No trigger leads to this node: connect it to one first.");
+    else begin(leading, `Run to ${node}`, node);
+  };
   const commands = {
-    all: () => run.mutate({ kind: "all", trigger: trigger(), data: null }),
-    toHere: onNode((node) => run.mutate({ kind: "to", node, trigger: trigger(), data: null })),
+    all,
+    to,
+    withData: (trigger: string) =>
+      ask(`Run from ${triggerName(trigger, workflow().document, types)}`, [trigger]),
+    toHere: onNode(to),
     fromHere: onNode((node) => {
       if (execution === null) say("Run the workflow once: its data is used then.");
       else run.mutate({ kind: "from", node, execution });
@@ -48,5 +86,5 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
       if (live) cancel.mutate(live.id);
     },
   };
-  return { execution, show, run, cancel, commands, trigger };
+  return { execution, show, run, cancel, commands };
 }
