@@ -175,6 +175,8 @@ def test_the_canvas_of_an_execution_is_zoomed_moved_and_walked_by_keys(page, exe
     page.evaluate("new Promise(requestAnimationFrame)")
     expect(page.locator('[role=option][data-node="start"]')).to_be_focused()
     expect(page.locator(".react-flow__node")).to_have_count(4)
+    # To the edge, and along it.
+    page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(moments.card("first")).to_have_class(re.compile(r"\bselected\b"))
     page.keyboard.press("Enter")

@@ -14,8 +14,11 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
   const isReadOnly = useWorkflow((state) => state.readOnly);
   const isEdited = useUi((state) => state.editedNote === note) && !isReadOnly;
   const field = useRef<HTMLTextAreaElement>(null);
+  const asker = useRef<Element | null>(null);
   useEffect(() => {
-    if (isEdited) field.current?.focus();
+    if (!isEdited) return;
+    asker.current = document.activeElement;
+    field.current?.focus();
   }, [isEdited]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the note's own node does the same
@@ -58,7 +61,9 @@ export const NoteCard = memo(function NoteCard({ id, data, selected }: NodeProps
             if (event.key !== "Escape") return;
             event.stopPropagation();
             edit(null);
-            event.currentTarget.closest<HTMLElement>(".react-flow__node")?.focus();
+            // Back to the line of the outline where it was asked for, or else to the note itself.
+            const line = asker.current?.closest<HTMLElement>("[role=option]");
+            (line ?? event.currentTarget.closest<HTMLElement>(".react-flow__node"))?.focus();
           }}
         />
       ) : data.text ? (

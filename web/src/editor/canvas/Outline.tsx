@@ -1,16 +1,23 @@
-import { clsx } from "clsx";
-import { EllipsisVertical } from "lucide-react";
-import { memo, useMemo, useRef, useState } from "react";
-import { neighbours, nodeName, useWorkflow, workflow } from "@/editor/document";
-import { useNodeStatus } from "@/live/nodes";
+import { useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import {
+  edgeText,
+  neighbours,
+  nodeName,
+  parseEdge,
+  picked,
+  useWorkflow,
+  type WorkflowDocument,
+  workflow,
+} from "@/editor/document";
 import { INPUT } from "@/ui/Field";
-import { asStatus, StatusIcon } from "@/ui/StatusIcon";
-import { removeSelection } from "./actions";
-import { iconOf } from "./icons";
+import { editNote, removeSelection, toggleFolded } from "./actions";
+import { NodeRow, PartRow } from "./OutlineRow";
+import { openMenuFor } from "./openMenu";
+import { type Entry, outlineEntries } from "./outlineEntries";
 import type { NodeTypes } from "./ports";
 import { reorder } from "./reorder";
 import { ui } from "./ui";
-import { inOrder } from "./walk";
 
 interface OutlineProps {
   types: NodeTypes;
@@ -18,59 +25,84 @@ interface OutlineProps {
 }
 
 /**
- * Every node in the order in which they run: the whole canvas for those who don't see it or don't
- * use a mouse. Each command of the canvas works here, too.
+ * Every node in the order in which they run, with its edges; every group and note: the whole canvas
+ * for those who don't see it or don't use a mouse. Each command of the canvas works here, too.
  */
 export function Outline({ types, onOpen }: OutlineProps) {
   const document = useWorkflow((state) => state.document);
   const selection = useWorkflow((state) => state.selection);
   const [text, setText] = useState("");
+  // By the keyboard only: edges below every node would be many lines.
+  const [opened, setOpened] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
-  const order = useMemo(() => inOrder(document), [document]);
   const name = (id: string) => {
     const node = document.nodes[id];
     return nodeName(id, node, types.get(node?.type ?? "")?.label);
   };
-  const wanted = text.trim().toLowerCase();
-  const shown = wanted
-    ? order.filter((id) =>
-        `${name(id)} ${id} ${document.nodes[id]?.type}`.toLowerCase().includes(wanted),
-      )
-    : order;
-  const entry = shown.find((id) => selection.has(id)) ?? shown[0];
-  const go = (id: string | undefined, isMore: boolean) => {
-    if (id === undefined) return;
-    workflow().select(isMore ? [...workflow().selection, id] : [id]);
-    list.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`)?.focus();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: names come from the document and types
+  const entries = useMemo(
+    () => outlineEntries(document, { name, text, opened }),
+    [document, types, text, opened],
+  );
+  const entry = entries.find(({ key }) => selection.has(key)) ?? entries[0];
+  const go = (key: string | undefined, isMore: boolean) => {
+    if (key === undefined) return;
+    flushSync(() => {
+      setOpened(parseEdge(key)?.source ?? null);
+      workflow().select(isMore ? [...workflow().selection, key] : [key]);
+    });
+    list.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
   };
-  const onKeyDown = (event: React.KeyboardEvent, id: string) => {
-    const index = shown.indexOf(id);
-    const to = {
-      ArrowDown: index + 1,
-      ArrowUp: index - 1,
-      Home: 0,
-      End: shown.length - 1,
-    }[event.key];
-    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      reorder(id, event.key === "ArrowUp" ? "earlier" : "later");
+  const open = (key: string) => {
+    const { kind, id } = entries.find((each) => each.key === key) ?? {};
+    if (id === undefined) return;
+    if (kind === "group") toggleFolded(id);
+    else if (kind === "note") {
+      ui().view?.show(key);
+      editNote(id);
+    } else if (kind === "edge") go(id, false);
+    else onOpen(id);
+  };
+  const remove = (here: Entry) => {
+    if (!selection.has(here.key)) workflow().select([here.key]);
+    const source = parseEdge(here.key)?.source;
+    const around = source
+      ? entries.filter(({ kind, key }) => kind === "edge" || key === source)
+      : linesFor(here, entries);
+    const index = around.indexOf(here);
+    const next = [...around.slice(index), ...around.slice(0, index).reverse()];
+    removeSelection();
+    // The keyboard goes to the next that is left: where nothing may be removed, it stays.
+    const left = next.find(({ key }) => isThere(key));
+    requestAnimationFrame(() => go(left?.key, false));
+  };
+  const onKeyDown = (event: React.KeyboardEvent<HTMLElement>, key: string) => {
+    const here = entries.find((each) => each.key === key);
+    if (!here) return;
+    const leads = leadsTo(event.key, here, entries, document);
+    if (here.kind === "node" && event.altKey && /^Arrow(Up|Down)$/.test(event.key)) {
+      reorder(key, event.key === "ArrowUp" ? "earlier" : "later");
       // The row moved; the keyboard stays on it.
-      requestAnimationFrame(() => go(id, false));
+      requestAnimationFrame(() => go(key, false));
     } else if (event.altKey || event.ctrlKey || event.metaKey) return;
-    else if (to !== undefined) go(shown[to], event.shiftKey);
-    else if (event.key === "ArrowRight") go(neighbours(document, id).after[0], false);
-    else if (event.key === "ArrowLeft") go(neighbours(document, id).before[0], false);
-    else if (opens(event)) onOpen(id);
-    else if (event.key === "Delete" || event.key === "Backspace") {
-      if (!selection.has(id)) workflow().select([id]);
-      const next = [...shown.slice(index), ...shown.slice(0, index).reverse()];
-      removeSelection();
-      // The keyboard goes to the next that is left: where nothing may be removed, it stays.
-      const left = next.find((each) => Object.hasOwn(workflow().document.nodes, each));
-      requestAnimationFrame(() => go(left, false));
-    } else return;
+    else if (leads) go(leads.to, event.shiftKey && leads.isAlongLines);
+    else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+      const { left, bottom } = event.currentTarget.getBoundingClientRect();
+      openMenuFor(key, left + 24, bottom);
+    } else if (opens(event)) open(key);
+    else if (event.key === "Delete" || event.key === "Backspace") remove(here);
+    else return;
     event.preventDefault();
     event.stopPropagation();
   };
+  const row = (each: Entry) => ({
+    entry: each,
+    isSelected: selection.has(each.key),
+    isEntry: each === entry,
+    onKeyDown,
+    onGo: go,
+    onOpen: open,
+  });
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="px-2 pb-2">
@@ -89,24 +121,23 @@ export function Outline({ types, onOpen }: OutlineProps) {
         aria-multiselectable
         className="min-h-0 flex-1 overflow-auto px-1 pb-2"
       >
-        {shown.map((id) => (
-          <Row
-            key={id}
-            id={id}
-            name={name(id)}
-            isNamed={Boolean(document.nodes[id]?.label)}
-            icon={types.get(document.nodes[id]?.type ?? "")?.icon}
-            after={neighbours(document, id).before.map(name).join(", ")}
-            isDisabled={document.nodes[id]?.settings?.disabled === true}
-            isSelected={selection.has(id)}
-            isEntry={id === entry}
-            onKeyDown={onKeyDown}
-            onGo={go}
-            onOpen={onOpen}
-          />
-        ))}
+        {entries.map((each) =>
+          each.kind === "node" ? (
+            <NodeRow
+              key={each.key}
+              {...row(each)}
+              isNamed={Boolean(document.nodes[each.id]?.label)}
+              icon={types.get(document.nodes[each.id]?.type ?? "")?.icon}
+              after={neighbours(document, each.id).before.map(name).join(", ")}
+              edges={neighbours(document, each.id).after.length}
+              isDisabled={document.nodes[each.id]?.settings?.disabled === true}
+            />
+          ) : (
+            <PartRow key={each.key} {...row(each)} />
+          ),
+        )}
       </div>
-      {order.length === 0 && (
+      {entries.length === 0 && !text && (
         <p className="px-3 pb-3 text-xs text-muted">
           No nodes yet. Press N to add the first one, usually a trigger.
         </p>
@@ -120,72 +151,43 @@ function opens({ key, shiftKey }: React.KeyboardEvent): boolean {
   return key === "Enter" && !shiftKey;
 }
 
-interface RowProps {
-  id: string;
-  name: string;
-  /** It has a name of its own; else its id tells it from others of its type. */
-  isNamed: boolean;
-  icon: string | undefined;
-  /** The names of the nodes before it. */
-  after: string;
-  isDisabled: boolean;
-  isSelected: boolean;
-  isEntry: boolean;
-  onKeyDown: (event: React.KeyboardEvent, id: string) => void;
-  onGo: (id: string, isMore: boolean) => void;
-  onOpen: (id: string) => void;
+/** The lines that Up and Down walk over: edges are passed by, unless the keyboard is in them. */
+function linesFor(here: Entry, entries: readonly Entry[]): readonly Entry[] {
+  return here.kind === "edge" ? entries : entries.filter(({ kind }) => kind !== "edge");
 }
 
-const Row = memo(function Row(props: RowProps) {
-  const { id, name, icon, after, isDisabled, isSelected, isEntry } = props;
-  const live = useNodeStatus(id);
-  const Icon = iconOf(icon);
-  const status = asStatus(live.status);
-  const called = props.isNamed ? name : `${name} ${id}`;
-  return (
-    <div
-      data-node={id}
-      role="option"
-      aria-selected={isSelected}
-      aria-label={[
-        called,
-        isDisabled ? "disabled" : status,
-        after ? `after ${after}` : "first",
-      ].join(", ")}
-      tabIndex={isEntry ? 0 : -1}
-      onKeyDown={(event) => props.onKeyDown(event, id)}
-      onClick={(event) => {
-        props.onGo(id, event.shiftKey || event.ctrlKey || event.metaKey);
-        ui().view?.show(id);
-      }}
-      onDoubleClick={() => props.onOpen(id)}
-      onContextMenu={(event) => {
-        event.preventDefault();
-        if (!isSelected) workflow().select([id]);
-        ui().open({ kind: "menu", x: event.clientX, y: event.clientY, place: [0, 0] });
-      }}
-      className={clsx(
-        "group flex min-h-7 cursor-default items-center gap-2 rounded-control px-2 text-sm hover:bg-hover",
-        isSelected && "bg-accent-soft",
-        isDisabled && "opacity-60",
-      )}
-    >
-      <Icon size={14} aria-hidden className="shrink-0 text-muted" />
-      <span className="min-w-0 flex-1 truncate">
-        {name}
-        {props.isNamed ? null : <span className="ml-1 text-2xs text-muted"> {id}</span>}
-      </span>
-      {status !== "idle" && <StatusIcon status={status} size={13} />}
-      <EllipsisVertical
-        size={14}
-        aria-hidden
-        className="hidden shrink-0 text-muted group-hover:block"
-        onClick={(event) => {
-          event.stopPropagation();
-          if (!isSelected) workflow().select([id]);
-          ui().open({ kind: "menu", x: event.clientX, y: event.clientY, place: [0, 0] });
-        }}
-      />
-    </div>
-  );
-});
+interface Leads {
+  to: string | undefined;
+  /** Up and down, where Shift selects more; not along edges. */
+  isAlongLines: boolean;
+}
+
+/** Where a key leads to from a line; null for other keys. */
+function leadsTo(
+  key: string,
+  here: Entry,
+  entries: readonly Entry[],
+  document: WorkflowDocument,
+): Leads | null {
+  const lines = linesFor(here, entries);
+  const index = lines.indexOf(here);
+  const to = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: lines.length - 1 }[key];
+  if (to !== undefined) return { to: lines[to]?.key, isAlongLines: true };
+  const isNode = here.kind === "node";
+  if (key === "ArrowLeft") {
+    const before = isNode ? neighbours(document, here.id).before[0] : parseEdge(here.key)?.source;
+    return { to: before, isAlongLines: false };
+  }
+  if (key !== "ArrowRight") return null;
+  const first = isNode && document.edges.find(({ source }) => source === here.id);
+  const after = first ? edgeText(first) : here.kind === "edge" ? here.id : undefined;
+  return { to: after, isAlongLines: false };
+}
+
+/** Whether a line is still of something in the workflow. */
+function isThere(key: string): boolean {
+  const { document } = workflow();
+  const { nodes, notes, groups, edges } = picked(document, [key]);
+  const isEdge = document.edges.some((edge) => edgeText(edge) === edges[0]);
+  return nodes.length + notes.length + groups.length > 0 || isEdge;
+}

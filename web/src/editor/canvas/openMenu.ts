@@ -11,3 +11,9 @@ export function openMenuAtSelection(): void {
   const { left = 0, top = 0 } = box ?? {};
   ui().open({ kind: "menu", x: left + 40, y: top + 40, place: ui().view?.center() ?? [0, 0] });
 }
+
+/** Open the menu of something at a place of the screen; what else is selected with it stays so. */
+export function openMenuFor(key: string, x: number, y: number): void {
+  if (!workflow().selection.has(key)) workflow().select([key]);
+  ui().open({ kind: "menu", x, y, place: ui().view?.center() ?? [0, 0] });
+}

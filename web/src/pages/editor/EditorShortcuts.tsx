@@ -13,7 +13,7 @@ const COMMANDS: Bindings = [
   ["editor.add", addNode],
   ["editor.search", addNode],
   ["editor.connect", () => withNode((id) => ui().open({ kind: "connect", node: id }))],
-  ["editor.rename", () => withNode((id) => ui().open({ kind: "rename", node: id }))],
+  ["editor.rename", rename],
   ["editor.disable", actions.toggleDisabled],
   ["editor.duplicate", actions.duplicateSelection],
   ["editor.selectAll", actions.selectAll],
@@ -31,6 +31,15 @@ function withNode(work: (id: string) => void): void {
   const id = node();
   if (id === undefined) actions.say("Select a node first.");
   else work(id);
+}
+
+/** A node or a group gets another name; what a note is called by is its text. */
+function rename(): void {
+  const { nodes, groups, notes } = picked(workflow().document, workflow().selection);
+  const [[group], [note]] = [groups, notes];
+  if (nodes.length === 0 && group !== undefined) ui().open({ kind: "renameGroup", group });
+  else if (nodes.length === 0 && note !== undefined) actions.editNote(note);
+  else withNode((id) => ui().open({ kind: "rename", node: id }));
 }
 
 export type Bindings = readonly (readonly [ShortcutId, () => unknown])[];
