@@ -22,6 +22,7 @@ import { Boundary } from "./Boundary";
 import { EditorDialogs } from "./EditorDialogs";
 import { EditorShortcuts } from "./EditorShortcuts";
 import { EditorToolbar } from "./EditorToolbar";
+import { hintAt } from "./hints";
 import { Sidebar } from "./Sidebar";
 import { useAddress } from "./useAddress";
 import { useDock } from "./useDock";
@@ -46,6 +47,7 @@ const StaleBanner = onDemand(() => import("./StaleBanner").then((module) => modu
 const WorkflowPanel = onDemand(() =>
   import("./WorkflowPanel").then((module) => module.WorkflowPanel),
 );
+const FirstHints = onDemand(() => import("./FirstHints").then((module) => module.FirstHints));
 const CLOSED = 33;
 const STRIP = "h-40 shrink-0 border-b border-line";
 
@@ -58,6 +60,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
   );
   const isEmpty = useWorkflow((state) => Object.keys(state.document.nodes).length === 0);
   const selected = useSelectedNode();
+  const [hasHints] = useState(() => hintAt(workflowId) !== null);
   const [focused, setFocused] = useState<string | null>(null);
   const [left, setLeft] = useSize("editor.left", 216, 160, 420);
   const [right, setRight] = useSize("editor.right", 400, 300, 760);
@@ -122,6 +125,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
         </EditorToolbar>
         <ConflictBanner />
         <StaleBanner workflowId={workflowId} />
+        {hasHints && <FirstHints workflowId={workflowId} execution={execution} />}
         <div className="flex min-h-0 flex-1">
           <Sidebar types={types} width={left} onOpen={open} />
           <Splitter label="Width of the outline" size={left} onSize={setLeft} />

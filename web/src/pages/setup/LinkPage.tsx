@@ -6,6 +6,7 @@ import { api, ask } from "@/api/client";
 import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { ErrorNotice, Notice } from "@/ui/Notice";
+import { beginHints } from "../editor/hints";
 import { Entrance } from "../login/Entrance";
 import { makeSample } from "./sample";
 
@@ -68,8 +69,10 @@ function LinkForm({ kind, token, action }: { kind: LinkKind; token: string; acti
     },
     onSuccess: async (sample) => {
       queryClient.clear();
-      if (sample) await navigate({ to: "/w/$workflowId", params: { workflowId: sample } });
-      else await navigate({ to: "/workflows" });
+      if (sample) {
+        beginHints(sample);
+        await navigate({ to: "/w/$workflowId", params: { workflowId: sample } });
+      } else await navigate({ to: "/workflows" });
     },
   });
   const tooShort = password.length > 0 && password.length < SHORTEST;
