@@ -57,6 +57,7 @@ class WorkflowFilter:
     tag: str | None = None
     text: str | None = None
     published: bool | None = None
+    ids: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,8 @@ def page(
     if wanted.text is not None:
         name = func.lower(_columns.name)
         statement = statement.where(name.contains(wanted.text.lower(), autoescape=True))
+    if wanted.ids is not None:
+        statement = statement.where(_columns.id.in_(wanted.ids))
     if wanted.published is not None:
         is_null = _columns.published_hash.is_(None)
         statement = statement.where(~is_null if wanted.published else is_null)

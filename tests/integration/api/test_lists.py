@@ -41,6 +41,19 @@ def test_workflows_are_sorted(owner, made, sort, order) -> None:
     assert [workflow["name"] for workflow in found] == [f"sorted {name}" for name in order]
 
 
+def test_workflows_are_listed_by_their_ids(owner, made) -> None:
+    def names(*ids: str) -> list[str]:
+        answer = owner.get("/api/v1/workflows", params={"id": list(ids)})
+        assert answer.status_code == 200, answer.text
+        return [workflow["name"] for workflow in answer.json()["workflows"]]
+
+    unknown = "00000000-0000-7000-8000-000000000000"
+    assert names(made[0]["id"], made[2]["id"], unknown) == ["sorted a", "sorted b"]
+    assert names(unknown) == []
+    many = {"id": [unknown] * 101}
+    assert owner.get("/api/v1/workflows", params=many).status_code == 422
+
+
 def test_a_cursor_of_another_order_is_refused(owner, made) -> None:
     first = owner.get("/api/v1/workflows", params={"sort": "updated_at", "limit": 1}).json()
     wrong = owner.get("/api/v1/workflows", params={"sort": "name", "cursor": first["next"]})

@@ -1670,6 +1670,8 @@ export interface paths {
           tag?: string | null;
           q?: string | null;
           published?: boolean | null;
+          /** Only these. */
+          id?: string[];
           /** `-`: the greatest first. */
           sort?: components["schemas"]["WorkflowSort"];
           /** `next` of the page before. */

@@ -243,6 +243,7 @@ async def list_workflows(
     tag: Annotated[str | None, Query(max_length=50, pattern=r"^[^\x00]*$")] = None,
     q: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
     published: bool | None = None,
+    id: Annotated[list[IdText], Query(max_length=100, description="Only these.")] = [],
     sort: Annotated[WorkflowSort, Query(description="`-`: the greatest first.")] = (
         WorkflowSort.NAME
     ),
@@ -256,7 +257,7 @@ async def list_workflows(
     ``recent`` adds so many of the newest executions to each.
     """
     projects = None if project_id is None else [project_id]
-    wanted = WorkflowFilter(projects, folder, tag, q, published)
+    wanted = WorkflowFilter(projects, folder, tag, q, published, set(id) or None)
     after = decode_cursor(cursor, str if sort.column == "name" else int, str)
     place = None if after is None else (after[0], str(after[1]))
     found = await editing.page(app, caller, wanted, after=place, limit=limit + 1, sort=sort)

@@ -1,6 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { Search, Workflow } from "lucide-react";
+import { Search } from "lucide-react";
 import { useMemo, useState } from "react";
 import {
   Autocomplete,
@@ -14,12 +12,12 @@ import {
   ModalOverlay,
   SearchField,
 } from "react-aria-components";
-import { api, ask } from "@/api/client";
 import { Keys } from "@/ui/Keys";
 import { named } from "./named";
 import { found } from "./search";
 import { type Command, useCommandStore } from "./store";
 import { useExecutionCommands } from "./useExecutionCommands";
+import { useWorkflowCommands } from "./useWorkflowCommands";
 
 const MOST_EXECUTIONS = 8;
 /** So many of them stand there before anything is typed. */
@@ -46,7 +44,7 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
 function Palette({ onClose }: { onClose: () => void }) {
   const [query, setQuery] = useState("");
   const offered = useCommandStore((state) => state.offered);
-  const workflows = useWorkflowCommands();
+  const workflows = useWorkflowCommands(query);
   const executions = useExecutionCommands(query);
   const all = useMemo(() => [...Object.values(offered).flat(), ...workflows], [offered, workflows]);
   const commands = useMemo(() => {
@@ -134,25 +132,4 @@ function grouped(commands: readonly Command[]): Record<string, Command[]> {
     groups[command.group]?.push(command);
   }
   return groups;
-}
-
-function useWorkflowCommands(): Command[] {
-  const navigate = useNavigate();
-  const list = useQuery({
-    queryKey: ["workflows", "names"],
-    queryFn: () => ask(api.GET("/api/v1/workflows", { params: { query: { limit: 200 } } })),
-    staleTime: 30_000,
-  });
-  return useMemo(
-    () =>
-      (list.data?.workflows ?? []).map((workflow) => ({
-        id: `workflow ${workflow.id}`,
-        label: workflow.name,
-        group: "Workflows",
-        detail: [workflow.folder, ...workflow.tags].filter(Boolean).join(" · "),
-        icon: <Workflow size={15} aria-hidden />,
-        run: () => void navigate({ to: "/w/$workflowId", params: { workflowId: workflow.id } }),
-      })),
-    [list.data, navigate],
-  );
 }

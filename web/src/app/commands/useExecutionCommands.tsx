@@ -1,26 +1,27 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 import { api, ask } from "@/api/client";
 import { useMay } from "@/app/useAccount";
 import { useWorkflowNames } from "@/pages/executions/names";
 import type { ExecutionSummary } from "@/pages/executions/types";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { ago } from "@/ui/TimeAgo";
+import { usePaused } from "@/ui/usePaused";
 import { named, statusesIn } from "./named";
 import type { Command } from "./store";
 
 const RECENT = 100;
-const PAUSE_MS = 150;
 
 /** Executions as the palette finds them: the newest at once, others where the server has them. */
 export function useExecutionCommands(query: string): Command[] {
   const navigate = useNavigate();
   const mayRead = useMay("executions:read");
-  const names = useWorkflowNames();
   const recent = useQuery({ ...executionsQuery("", RECENT), enabled: mayRead });
   const asked = usePaused(query.trim());
   const others = useQuery({ ...executionsQuery(asked), enabled: mayRead && asked.length > 0 });
+  const seen = [...(recent.data?.executions ?? []), ...(others.data?.executions ?? [])];
+  const names = useWorkflowNames(seen.map((one) => one.workflow_id));
   return useMemo(() => {
     const found = new Map<string, Command>();
     const add = (one: ExecutionSummary, words: string) => {
@@ -61,14 +62,4 @@ function executionsQuery(typed: string, limit = 10) {
 
 function messageOf({ error }: ExecutionSummary): string {
   return typeof error?.message === "string" ? error.message : "";
-}
-
-/** A text as it was when somebody stopped typing for a moment. */
-function usePaused(text: string): string {
-  const [paused, setPaused] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return paused;
 }

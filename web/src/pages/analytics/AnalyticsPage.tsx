@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ChartColumn } from "lucide-react";
 import { useCrumbs } from "@/app/crumbs";
 import { useWorkflowNames } from "@/pages/executions/names";
+import { WorkflowChoice } from "@/pages/executions/WorkflowChoice";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice, Notice } from "@/ui/Notice";
@@ -19,26 +20,19 @@ import { RANGES, type Range } from "./search";
 export function AnalyticsPage() {
   const search = useSearch({ from: "/shell/analytics" });
   const navigate = useNavigate({ from: "/analytics" });
-  const names = useWorkflowNames();
   const found = useQuery(analyticsQuery(search));
   useCrumbs({ label: "Analytics" });
   const numbers = found.data;
+  const nodes = [...(numbers?.failing_nodes ?? []), ...(numbers?.slow_nodes ?? [])];
+  const names = useWorkflowNames(nodes.map((one) => one.workflow_id));
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <header className="flex flex-wrap items-center gap-2 px-6 pt-5 pb-3">
         <h1 className="mr-auto text-lg">Analytics</h1>
-        <Select
-          label="Workflow"
-          hideLabel
+        <WorkflowChoice
           className="w-52"
-          choices={[
-            { id: "", label: "all workflows" },
-            ...[...names].map(([id, label]) => ({ id, label })),
-          ]}
-          value={search.wf ?? ""}
-          onChange={(wf) =>
-            void navigate({ search: (before) => ({ ...before, wf: wf || undefined }) })
-          }
+          value={search.wf}
+          onChange={(wf) => void navigate({ search: (before) => ({ ...before, wf }) })}
         />
         <Select
           label="Time"

@@ -41,7 +41,6 @@ export function ComparePage() {
 
 function Compared({ a, b, node }: { a: string; b: string; node: string | undefined }) {
   const navigate = useNavigate({ from: "/executions/compare" });
-  const names = useWorkflowNames();
   const executions = useQueries({ queries: [executionQuery(a), executionQuery(b)] });
   const found = useQuery({
     queryKey: ["comparison", a, b],
@@ -56,6 +55,7 @@ function Compared({ a, b, node }: { a: string; b: string; node: string | undefin
   });
   const error = found.error ?? executions.find((one) => one.error)?.error;
   const [first, second] = executions.map((one) => one.data);
+  const names = useWorkflowNames([first?.workflow_id ?? "", second?.workflow_id ?? ""]);
   const nodes = ordered(found.data?.nodes ?? []);
   const chosen = nodes.find((one) => keyOf(one) === node) ?? nodes[0];
   return (

@@ -5,19 +5,20 @@ import { TypedSearch } from "@/ui/TypedSearch";
 import { duration } from "@/ui/time";
 import { type ExecutionsSearch, STATUSES } from "./search";
 import { TimeChoice } from "./TimeChoice";
+import { WorkflowChoice } from "./WorkflowChoice";
 
 interface ExecutionFiltersProps {
   search: ExecutionsSearch;
   onChange: (search: ExecutionsSearch) => void;
-  /** The workflows to choose from; null where there is only one. */
-  workflows: ReadonlyMap<string, string> | null;
+  /** Whether a workflow can be chosen; not where there is only one. */
+  hasWorkflows: boolean;
 }
 
 const ANY = { id: "", label: "" };
 const SOURCES = ["api", "schedule", "webhook", "poll", "sub_workflow", "error", "repeat", "manual"];
 const LONG_MS = [100, 1_000, 10_000, 60_000, 600_000];
 /** Filters that stand in the address. */
-export function ExecutionFilters({ search, onChange, workflows }: ExecutionFiltersProps) {
+export function ExecutionFilters({ search, onChange, hasWorkflows }: ExecutionFiltersProps) {
   const set = (change: Partial<ExecutionsSearch>) =>
     onChange(
       Object.fromEntries(
@@ -48,17 +49,11 @@ export function ExecutionFilters({ search, onChange, workflows }: ExecutionFilte
         value={search.status?.[0] ?? ""}
         onChange={(status) => set({ status: status === "" ? undefined : [status] })}
       />
-      {workflows ? (
-        <Select
-          label="Workflow"
-          hideLabel
+      {hasWorkflows ? (
+        <WorkflowChoice
           className="w-48"
-          choices={[
-            { ...ANY, label: "any workflow" },
-            ...[...workflows].map(([id, label]) => ({ id, label })),
-          ]}
-          value={search.workflow ?? ""}
-          onChange={(id) => set({ workflow: id || undefined })}
+          value={search.workflow}
+          onChange={(id) => set({ workflow: id })}
         />
       ) : null}
       <Select

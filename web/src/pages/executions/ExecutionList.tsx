@@ -28,10 +28,10 @@ interface ExecutionListProps {
 export function ExecutionList({ search, onChange, workflow, title }: ExecutionListProps) {
   const wanted = workflow ? { ...search, workflow } : search;
   const list = useInfiniteQuery(executionsQuery(wanted));
-  const names = useWorkflowNames();
   const [marked, setMarked] = useState<string[]>([]);
   useLiveList(workflow ? `wf:${workflow}` : "executions");
   const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
+  const names = useWorkflowNames(executions.map((one) => one.workflow_id));
   const isFiltered = Object.keys(search).some((name) => name !== "sort");
   const shown = executions.filter(({ id }) => marked.includes(id));
   const place = useRef<HTMLDivElement>(null);
@@ -49,7 +49,7 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
     <>
       <div className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
         {title}
-        <ExecutionFilters search={search} onChange={onChange} workflows={workflow ? null : names} />
+        <ExecutionFilters search={search} onChange={onChange} hasWorkflows={!workflow} />
       </div>
       <Histogram
         search={wanted}

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
+import { WorkflowChoice } from "@/pages/executions/WorkflowChoice";
 import { Select } from "@/ui/Select";
 import { TypedSearch } from "@/ui/TypedSearch";
 import { METHODS, type NetworkSearch } from "./search";
@@ -7,11 +8,10 @@ import { METHODS, type NetworkSearch } from "./search";
 interface NetworkFiltersProps {
   search: NetworkSearch;
   onChange: (change: Partial<Record<keyof NetworkSearch, string | undefined>>) => void;
-  workflows: ReadonlyMap<string, string>;
 }
 
 /** Filters that stand in the address. */
-export function NetworkFilters({ search, onChange, workflows }: NetworkFiltersProps) {
+export function NetworkFilters({ search, onChange }: NetworkFiltersProps) {
   const field = useRef<HTMLInputElement>(null);
   useShortcut("list.search", () => field.current?.focus());
   return (
@@ -42,17 +42,7 @@ export function NetworkFilters({ search, onChange, workflows }: NetworkFiltersPr
         value={search.method ?? ""}
         onChange={(method) => onChange({ method: method || undefined })}
       />
-      <Select
-        label="Workflow"
-        hideLabel
-        className="w-48"
-        choices={[
-          { id: "", label: "any workflow" },
-          ...[...workflows].map(([id, label]) => ({ id, label })),
-        ]}
-        value={search.wf ?? ""}
-        onChange={(wf) => onChange({ wf: wf || undefined })}
-      />
+      <WorkflowChoice className="w-48" value={search.wf} onChange={(wf) => onChange({ wf })} />
     </search>
   );
 }

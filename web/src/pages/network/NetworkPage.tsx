@@ -23,20 +23,19 @@ import type { NetworkSearch, NetworkState } from "./search";
 export function NetworkPage() {
   const search = useSearch({ from: "/shell/network" });
   const navigate = useNavigate({ from: "/network" });
-  const names = useWorkflowNames();
   const active = useActiveRequests();
   useCrumbs({ label: "Network" });
   const change = (next: Partial<Record<keyof NetworkSearch, string | undefined>>) =>
     void navigate({ search: (before) => ({ ...before, ...next }) as NetworkSearch, replace: true });
   const ended = () => (
-    <Ended search={search} names={names} onSelect={(req) => change({ req })} onClear={change} />
+    <Ended search={search} onSelect={(req) => change({ req })} onClear={change} />
   );
   return (
     <main className="flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
         <header className="flex flex-wrap items-center gap-3 px-6 pt-5 pb-3">
           <h1 className="text-lg">Network</h1>
-          <NetworkFilters search={search} onChange={change} workflows={names} />
+          <NetworkFilters search={search} onChange={change} />
         </header>
         <RequestStrip onHost={(host) => change({ host })} />
         <Tabs
@@ -78,17 +77,17 @@ export function NetworkPage() {
 
 interface EndedProps {
   search: NetworkSearch;
-  names: ReadonlyMap<string, string>;
   onSelect: (key: string) => void;
   onClear: (change: Partial<Record<keyof NetworkSearch, undefined>>) => void;
 }
 
 const NO_FILTER = { q: undefined, host: undefined, method: undefined, wf: undefined };
 
-function Ended({ search, names, onSelect, onClear }: EndedProps) {
+function Ended({ search, onSelect, onClear }: EndedProps) {
   const list = useInfiniteQuery(requestsQuery(search));
   const requests = (list.data?.pages.flatMap((page) => page.requests) ??
     []) as unknown as NetworkRequest[];
+  const names = useWorkflowNames(requests.map((one) => one.workflow_id));
   const isFiltered = Object.keys(NO_FILTER).some((name) => search[name as keyof NetworkSearch]);
   const place = useRef<HTMLDivElement>(null);
   useListKeys(place, () => void (list.hasNextPage && list.fetchNextPage()));

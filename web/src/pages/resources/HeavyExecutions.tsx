@@ -20,7 +20,6 @@ const TITLES = ["Execution", "Status", "Memory at its peak", "CPU", "Requests", 
 /** The executions of the last hour that used the most. */
 export function HeavyExecutions() {
   const [by, setBy] = useState<By>("memory_used");
-  const names = useWorkflowNames();
   const found = useQuery({
     queryKey: ["executions", "heaviest", by],
     queryFn: ({ signal }) =>
@@ -32,6 +31,7 @@ export function HeavyExecutions() {
       ),
     refetchInterval: 10_000,
   });
+  const names = useWorkflowNames((found.data ?? []).map((one) => one.workflow_id));
   if (found.isError)
     return <ErrorNotice title="What executions used can't be read" error={found.error} />;
   return (
