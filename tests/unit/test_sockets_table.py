@@ -113,7 +113,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
 WITHOUT_SOCKETS: dict[str, dict[str, set[str]]] = {
     "app.py": {"socket": {"gethostname"}},
     "credentials/oauth1.py": {"authlib": {"signature"}},
-    "services/identity/oidc.py": {
+    "services/identity/id_token.py": {
         "authlib": {"create_s256_code_challenge", "CodeIDToken"},
     },
     "egress/addresses.py": {"socket": {"AF_INET", "AF_INET6", "inet_ntop", "inet_pton"}},

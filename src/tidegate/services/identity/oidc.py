@@ -10,13 +10,8 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
-
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwk, jwt
-from joserfc.errors import JoseError
 
 from tidegate import codec
 from tidegate.app import App
@@ -27,6 +22,9 @@ from tidegate.services.identity import people_by_oidc
 from tidegate.services.identity.sign_in import Unauthorized
 from tidegate.store import accounts
 
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
+
 CALLBACK: Final = "/api/v1/oidc/callback"
 PENDING_SECONDS: Final = 600
 _PURPOSE: Final = "oidc sign-in"
@@ -34,19 +32,6 @@ _KEEP_SECONDS: Final = 3600.0
 _MIN_SECONDS: Final = 30.0
 _MAX_ANSWER: Final = 1 << 20
 _REQUEST_SECONDS: Final = 15.0
-_LEEWAY_SECONDS: Final = 60
-_ALGORITHMS: Final = (
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "EdDSA",
-)
-"""Signatures with public keys alone: a shared secret or no signature is never taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +40,7 @@ class Provider:
 
     authorization_endpoint: str
     token_endpoint: str
-    keys: jwk.KeySet
+    keys: "KeySet"
     fetched_at: float
 
 
@@ -91,6 +76,8 @@ class OidcSignIn:
             raise Conflict("no provider is set; see the settings oidc.issuer and oidc.client_id")
         if not await self._app.database.read(accounts.has_users):
             raise Conflict("the owner's account comes first: follow the link of the server's start")
+        from tidegate.services.identity.id_token import challenge  # noqa: PLC0415 - slow to load
+
         provider = await self._known()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         kept = codec.encode([state, nonce, verifier, int(time.time()) + PENDING_SECONDS])
@@ -102,7 +89,7 @@ class OidcSignIn:
             "scope": " ".join(self._settings.scopes),
             "state": state,
             "nonce": nonce,
-            "code_challenge": create_s256_code_challenge(verifier),
+            "code_challenge": challenge(verifier),
             "code_challenge_method": "S256",
         }
         mark = "&" if "?" in provider.authorization_endpoint else "?"
@@ -139,7 +126,7 @@ class OidcSignIn:
             raise Unauthorized("that took too long; begin again")
         return nonce, verifier
 
-    async def _claims(self, url: str, code: str, verifier: str, nonce: str) -> CodeIDToken:
+    async def _claims(self, url: str, code: str, verifier: str, nonce: str) -> Mapping[str, Any]:
         provider = await self._known()
         form = {
             "grant_type": "authorization_code",
@@ -152,29 +139,27 @@ class OidcSignIn:
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise Unauthorized("the provider did not take the answer; begin again")
-        try:
-            return await self._checked(token, provider, nonce)
-        except (JoseError, ValueError, TypeError) as error:
-            raise Unauthorized(
-                f"the provider's token is not valid ({type(error).__name__}); begin again"
-            ) from None
+        return await self._checked(token, provider, nonce)
 
-    async def _checked(self, token: str, provider: Provider, nonce: str) -> CodeIDToken:
-        try:
-            found = jwt.decode(token, provider.keys, algorithms=list(_ALGORITHMS))
-        except (JoseError, ValueError):
-            # The provider may have changed its keys since they were fetched.
-            provider = await self._known(_MIN_SECONDS)
-            found = jwt.decode(token, provider.keys, algorithms=list(_ALGORITHMS))
-        client_id = self._settings.client_id
+    async def _checked(self, token: str, provider: Provider, nonce: str) -> Mapping[str, Any]:
+        from tidegate.services.identity import id_token  # noqa: PLC0415 - slow to load
+
         wanted = {
-            "iss": {"essential": True, "value": self._settings.issuer},
-            "aud": {"essential": True, "value": client_id},
+            "issuer": self._settings.issuer or "",
+            "client_id": self._settings.client_id or "",
+            "nonce": nonce,
         }
-        params = {"nonce": nonce, "client_id": client_id}
-        claims = CodeIDToken(found.claims, found.header, wanted, params)
-        claims.validate(leeway=_LEEWAY_SECONDS)
-        return claims
+        try:
+            try:
+                return id_token.claims_of(token, provider.keys, **wanted)
+            except id_token.SignedByOthers:
+                # The provider may have changed its keys since they were fetched.
+                provider = await self._known(_MIN_SECONDS)
+                return id_token.claims_of(token, provider.keys, **wanted)
+        except id_token.InvalidToken as error:
+            raise Unauthorized(
+                f"the provider's token is not valid ({error}); begin again"
+            ) from None
 
     async def _client(self) -> Client:
         client_id = self._settings.client_id or ""
@@ -204,9 +189,14 @@ class OidcSignIn:
         if not all(isinstance(found.get(name), str) for name in names):
             raise OperationalError("the provider does not say where its endpoints are")
         keys = await self._asked(HttpRequest("GET", found["jwks_uri"]))
+        from tidegate.services.identity.id_token import (  # noqa: PLC0415 - slow to load
+            InvalidToken,
+            read_keys,
+        )
+
         try:
-            key_set = jwk.KeySet.import_key_set(keys)  # type: ignore[arg-type]  # checked by it
-        except (JoseError, ValueError, KeyError, TypeError):
+            key_set = read_keys(keys)
+        except InvalidToken:
             raise OperationalError("the provider's keys can't be read") from None
         self._provider = Provider(
             found["authorization_endpoint"], found["token_endpoint"], key_set, time.monotonic()
