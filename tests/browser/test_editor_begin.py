@@ -121,3 +121,41 @@ def test_a_node_that_both_lead_to_asks_which_and_begins_with_the_nearest(editor,
     page.keyboard.press("Enter")
     expect_status(editor, "first", "succeeded")
     assert shown(editor, owner)["trigger"] == "one"
+
+
+def test_a_form_trigger_is_started_with_the_fields_of_its_page(page, owner):
+    schema = {
+        "type": "object",
+        "required": ["name", "days"],
+        "properties": {
+            "name": {"type": "string", "title": "Your name"},
+            "why": {"type": "string", "title": "Why", "format": "multiline"},
+            "days": {"type": "integer", "title": "Days", "default": 3, "minimum": 1},
+            "paid": {"type": "boolean", "title": "Paid"},
+        },
+    }
+    params = {"path": "run-by-hand", "title": "Ask for a holiday", "form_schema": schema}
+    document = {
+        "tidegate": 1,
+        "name": "A form by hand",
+        "nodes": {"form": {"type": "trigger.form", "params": params}},
+        "edges": [],
+    }
+    made = owner.post("/api/v1/workflows", json={"document": document})
+    assert made.status_code == 201, made.text
+    editor = opened(page, made.json()["id"])
+    page.get_by_role("button", name="Choose the trigger and its data").click()
+    page.get_by_role("menuitem", name="with data…").click()
+    dialog = page.get_by_role("dialog")
+    run = dialog.get_by_role("button", name="Run", exact=True)
+    expect(run).to_be_disabled()
+    expect(dialog.get_by_role("status")).to_have_text("Still to fill in: Your name")
+    dialog.get_by_label("Your name").fill("Ada")
+    dialog.get_by_label("Why").fill("Rest")
+    assert violations(page) == []
+    screenshot(page, "editor-run-form")
+    run.click()
+    expect_status(editor, "form", "succeeded")
+    execution = shown(editor, owner)
+    items = owner.get(f"/api/v1/executions/{execution['id']}/nodes/form/items").json()["items"]
+    assert items[0]["json"] == {"name": "Ada", "why": "Rest", "days": 3, "paid": False}

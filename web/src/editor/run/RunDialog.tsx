@@ -1,11 +1,11 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { type RunAsked, ui } from "@/editor/canvas/ui";
 import { useWorkflow } from "@/editor/document";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Select } from "@/ui/Select";
-import { initialData } from "./data";
+import { dataFields, initialData, missingIn } from "./data";
 import { TriggerData } from "./TriggerData";
 import { triggerName } from "./triggers";
 
@@ -23,6 +23,7 @@ export function RunDialog({ asked, types }: RunDialogProps) {
   const [given, setGiven] = useState(() => initialData(nodes[trigger]));
   const [problem, setProblem] = useState("");
   const node = nodes[trigger];
+  const missing = useMemo(() => missingIn(dataFields(node) ?? [], given), [node, given]);
   const close = () => ui().open(null);
   return (
     <Dialog
@@ -36,7 +37,7 @@ export function RunDialog({ asked, types }: RunDialogProps) {
             look="solid"
             // Where only the trigger is asked for, Enter is the answer.
             autoFocus={triggers.length > 1}
-            isDisabled={problem !== ""}
+            isDisabled={problem !== "" || missing.length > 0}
             onPress={() => {
               close();
               onRun(trigger, given);
@@ -72,6 +73,11 @@ export function RunDialog({ asked, types }: RunDialogProps) {
           onProblem={setProblem}
         />
         {problem ? <p className="text-xs text-danger">{problem}</p> : null}
+        {missing.length > 0 ? (
+          <p role="status" className="text-xs text-muted">
+            Still to fill in: {missing.join(", ")}
+          </p>
+        ) : null}
       </div>
     </Dialog>
   );

@@ -3,10 +3,9 @@ import { useMemo, useState } from "react";
 import type { PlacedNode } from "@/editor/document";
 import { FormContext, NO_SAMPLE } from "@/editor/panel/form/FormContext";
 import { ParamForm } from "@/editor/panel/form/ParamForm";
-import { fieldsOf } from "@/editor/panel/form/schema";
 import { isObject } from "@/editor/panel/form/values";
 import { CodeEditor } from "@/ui/code/CodeEditor";
-import { schemaOf } from "./data";
+import { dataFields } from "./data";
 
 interface TriggerDataProps {
   node: PlacedNode | undefined;
@@ -25,11 +24,7 @@ const PLAIN = {
 
 /** The data of a trigger: a form where it has a JSON Schema, else JSON. */
 export function TriggerData({ node, data, onChange, onProblem }: TriggerDataProps) {
-  const schema = schemaOf(node);
-  const fields = useMemo(
-    () => schema && fieldsOf(schema).map((field) => ({ ...field, takesExpressions: false })),
-    [schema],
-  );
+  const fields = useMemo(() => dataFields(node), [node]);
   const [text, setText] = useState(JSON.stringify(node?.params?.default_data ?? {}, null, 2));
   const extensions = useMemo(() => [json()], []);
   if (node?.params?.allow_custom_data === false)
