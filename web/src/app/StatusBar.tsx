@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
-import { BASE } from "@/api/base";
+import { useConnection, useRefusal } from "@/live/connection";
 import { persistently } from "@/ui/persistently";
+import { type Readiness, useReadiness } from "./readiness";
 import { useMay } from "./useAccount";
 
 // Loaded after the first paint: the stream is no part of the frame.
@@ -11,41 +11,16 @@ const SystemNumbers = lazy(
   ),
 );
 
-interface Readiness {
-  ok: boolean;
-  running?: number;
-  queued?: number;
-  detail?: string;
-}
-
-async function readiness(): Promise<Readiness> {
-  try {
-    const answer = await fetch(`${BASE}/readyz`);
-    const body = (await answer.json()) as Readiness;
-    return { ...body, ok: answer.ok };
-  } catch {
-    return { ok: false, detail: "The server does not answer. What you edit is kept here." };
-  }
-}
-
 /** What goes on: whether the server works, and how much it does. */
 export function StatusBar() {
   const mayFollow = useMay("executions:read");
-  const { data } = useQuery({
-    queryKey: ["readiness"],
-    queryFn: readiness,
-    refetchInterval: 10_000,
-    staleTime: 5_000,
-  });
+  const data = useReadiness();
+  const state = useServerState(data);
   return (
     <footer className="num flex h-6 shrink-0 items-center gap-4 border-t border-line bg-surface px-3 text-2xs text-muted">
       <span className="flex items-center gap-1.5" role="status">
-        <Dot ok={data?.ok} />
-        {data === undefined
-          ? "Connecting"
-          : data.ok
-            ? "Server works"
-            : (data.detail ?? "Server is not ready")}
+        <span aria-hidden className={`size-2 shrink-0 rounded-full ${state.color}`} />
+        {state.text}
       </span>
       {data?.ok && mayFollow ? (
         <Suspense fallback={<Counts of={data} />}>
@@ -66,8 +41,26 @@ function Counts({ of }: { of: Readiness }) {
   );
 }
 
-function Dot({ ok }: { ok: boolean | undefined }) {
-  const color =
-    ok === undefined ? "bg-status-idle" : ok ? "bg-status-succeeded" : "bg-status-failed";
-  return <span aria-hidden className={`size-2 rounded-full ${color}`} />;
+/** What the dot shows: whether the server answers, and how what happens comes here. */
+function useServerState(data: Readiness | undefined): { color: string; text: string } {
+  const connection = useConnection();
+  const refusal = useRefusal();
+  if (data === undefined) return { color: "bg-status-idle", text: "Connecting" };
+  if (data.isAway)
+    return { color: "bg-status-idle", text: "The server does not answer. Changes are kept here." };
+  if (!data.ok) return { color: "bg-status-failed", text: data.detail ?? "Server is not ready" };
+  if (refusal !== null) return { color: "bg-status-failed", text: refusal };
+  switch (connection) {
+    case "live":
+      return { color: "bg-status-succeeded", text: "Server works, live" };
+    case "polling":
+      return {
+        color: "bg-status-waiting",
+        text: "Server works, live by polling: no WebSocket gets through (a proxy may not pass them on)",
+      };
+    case "offline":
+      return { color: "bg-status-waiting", text: "Server works, connecting again" };
+    default:
+      return { color: "bg-status-succeeded", text: "Server works" };
+  }
 }

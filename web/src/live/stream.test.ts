@@ -40,14 +40,15 @@ const last = () => Socket.made.at(-1) as Socket;
 const subscriptions = (socket: Socket) => socket.sent.filter((message) => message.op === "sub");
 const polled: string[] = [];
 
-function makeStream() {
+function makeStream({ refusal = null as string | null, answers = true } = {}) {
   return new LiveStream({
+    refusal: () => Promise.resolve(refusal),
     socket: () => new Socket() as unknown as WebSocket,
     poller: (subscription: Subscription, onAnswer) =>
       ({
         start: () => {
           polled.push(subscription.topic);
-          onAnswer(true);
+          onAnswer(answers);
         },
         stop: () => polled.splice(polled.indexOf(subscription.topic), 1),
       }) as unknown as Poller,
@@ -157,6 +158,38 @@ describe("the live stream", () => {
     last().open();
     expect(polled).toEqual([]);
     expect(stream.connection).toBe("live");
+  });
+
+  test("says why no socket is let in, until one is", async () => {
+    const stream = makeStream({ refusal: "another address" });
+    const told: unknown[] = [];
+    stream.watch(() => told.push(stream.refusal ?? stream.connection));
+    stream.follow("executions", follower());
+    for (let attempt = 0; attempt < 3; attempt++) {
+      last().close();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(told).toEqual(["connecting", "offline", "polling", "another address"]);
+    last().open();
+    expect(told.at(-1)).toBe("live");
+    expect(stream.refusal).toBeNull();
+  });
+
+  test("stays away until something gets through, and is idle where nobody follows", () => {
+    const stream = makeStream({ answers: false });
+    expect(stream.connection).toBe("idle");
+    const leave = stream.follow("executions", follower());
+    for (let attempt = 0; attempt < 4; attempt++) {
+      last().close();
+      expect(stream.connection).toBe("offline");
+      vi.advanceTimersByTime(10_000);
+      expect(stream.connection).toBe("offline");
+    }
+    last().open();
+    expect(stream.connection).toBe("live");
+    leave();
+    last().close();
+    expect(stream.connection).toBe("idle");
   });
 
   test("gives up a socket that is silent", () => {

@@ -1,5 +1,6 @@
 import { BASE } from "@/api/base";
 import type { Follower, Frame } from "./frames";
+import { originRefusal } from "./origin";
 import { Poller } from "./poller";
 import { Subscription } from "./subscription";
 
@@ -8,7 +9,8 @@ import { Subscription } from "./subscription";
  * and goes on where it was. Where no WebSocket gets through, the same frames come by long polls.
  */
 
-export type Connection = "connecting" | "live" | "polling" | "offline";
+/** `idle`: nobody follows anything. */
+export type Connection = "idle" | "connecting" | "live" | "polling" | "offline";
 
 const FIRST_DELAY = 250;
 const LONGEST_DELAY = 10_000;
@@ -20,6 +22,8 @@ const SILENCE = 40_000;
 export interface StreamEnvironment {
   socket: () => WebSocket;
   poller: (subscription: Subscription, onAnswer: (isGood: boolean) => void) => Poller;
+  /** Why the server lets no WebSocket of this page in; null: it would. */
+  refusal: () => Promise<string | null>;
 }
 
 export class LiveStream {
@@ -32,7 +36,9 @@ export class LiveStream {
   private silence: ReturnType<typeof setTimeout> | undefined;
   private isPaused = false;
   private watchers = new Set<() => void>();
-  connection: Connection = "offline";
+  connection: Connection = "idle";
+  /** Why the server lets no WebSocket of this page in, where it says so. */
+  refusal: string | null = null;
 
   constructor(private readonly environment: StreamEnvironment = browser) {}
 
@@ -111,11 +117,13 @@ export class LiveStream {
 
   private connect(): void {
     this.timer = undefined;
-    if (this.connection !== "polling") this.become("connecting");
+    // What has failed is not being connected: it is away until something gets through.
+    if (this.attempts === 0) this.become("connecting");
     const socket = this.environment.socket();
     this.socket = socket;
     socket.onopen = () => {
       this.attempts = 0;
+      this.refusal = null;
       this.stopPolling();
       this.become("live");
       this.listen();
@@ -131,10 +139,11 @@ export class LiveStream {
       this.socket = null;
       clearTimeout(this.silence);
       if (this.subscriptions.size === 0) {
-        this.become("offline");
+        this.become("idle");
         return;
       }
       this.attempts += 1;
+      if (this.attempts === ATTEMPTS_BEFORE_POLLING) void this.askWhy();
       if (this.attempts >= ATTEMPTS_BEFORE_POLLING) this.startPolling();
       else this.become("offline");
       const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (this.attempts - 1));
@@ -179,6 +188,13 @@ export class LiveStream {
     poller.start();
   }
 
+  private async askWhy(): Promise<void> {
+    const refusal = await this.environment.refusal().catch(() => null);
+    if (this.isOpen() || refusal === this.refusal) return;
+    this.refusal = refusal;
+    this.tell();
+  }
+
   private stopPolling(): void {
     for (const poller of this.pollers.values()) poller.stop();
     this.pollers.clear();
@@ -187,6 +203,10 @@ export class LiveStream {
   private become(connection: Connection): void {
     if (this.connection === connection) return;
     this.connection = connection;
+    this.tell();
+  }
+
+  private tell(): void {
     for (const watcher of this.watchers) watcher();
   }
 }
@@ -198,6 +218,7 @@ const browser: StreamEnvironment = {
     return new WebSocket(address);
   },
   poller: (subscription, onAnswer) => new Poller(subscription, onAnswer),
+  refusal: originRefusal,
 };
 
 export const stream = new LiveStream();

@@ -1,12 +1,12 @@
 import { ChevronDown, Play, Square } from "lucide-react";
+import { useIsAway } from "@/app/readiness";
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { useWorkflow } from "@/editor/document";
-import { useConnection } from "@/live/connection";
 import { hasEnded, useLive } from "@/live/execution";
 import { Button } from "@/ui/Button";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { Tooltip } from "@/ui/Tooltip";
-import { chosenTrigger, NO_TRIGGER, triggerName, triggersOf } from "./triggers";
+import { AWAY, chosenTrigger, NO_TRIGGER, triggerName, triggersOf } from "./triggers";
 
 interface RunButtonProps {
   types: NodeTypes;
@@ -22,7 +22,7 @@ export function RunButton(props: RunButtonProps) {
   const document = useWorkflow((state) => state.document);
   const workflowId = useWorkflow((state) => state.workflowId);
   const execution = useLive((state) => state.execution);
-  const connection = useConnection();
+  const isAway = useIsAway();
   const triggers = triggersOf(document, types);
   const name = (id: string) => triggerName(id, document, types);
   if (execution && !hasEnded(execution.status) && execution.status !== "waiting")
@@ -31,21 +31,28 @@ export function RunButton(props: RunButtonProps) {
         <Square size={14} aria-hidden /> Cancel
       </Button>
     );
-  const reason = isAway(connection)
-    ? "The server does not answer. You can go on editing."
-    : triggers.length === 0
-      ? NO_TRIGGER
-      : "";
+  const reason = isAway ? AWAY : triggers.length === 0 ? NO_TRIGGER : "";
   const before = chosenTrigger(workflowId ?? "");
   const isKnown = triggers.length > 1 && before !== null && triggers.includes(before);
   const isDisabled = reason !== "" || isStarting;
   return (
-    <span className="flex">
+    <span className="flex items-center">
+      {isAway ? (
+        <span id="run-away" className="mr-2 truncate text-xs text-muted">
+          {AWAY}
+        </span>
+      ) : null}
       <Tooltip
         text={reason || (isKnown ? `Run the draft from ${name(before)}` : "Run the draft")}
         shortcut="Ctrl Enter"
       >
-        <Button look="solid" className="rounded-r-none" isDisabled={isDisabled} onPress={onRun}>
+        <Button
+          look="solid"
+          className="rounded-r-none"
+          aria-describedby={isAway ? "run-away" : undefined}
+          isDisabled={isDisabled}
+          onPress={onRun}
+        >
           <Play size={14} aria-hidden /> {isStarting ? "Starting…" : "Run"}
         </Button>
       </Tooltip>
@@ -70,9 +77,4 @@ export function RunButton(props: RunButtonProps) {
       </Menu>
     </span>
   );
-}
-
-/** Before anything is followed the connection is not known; a run then simply tries. */
-function isAway(connection: string): boolean {
-  return connection === "offline" && typeof navigator !== "undefined" && !navigator.onLine;
 }

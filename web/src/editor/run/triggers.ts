@@ -1,6 +1,8 @@
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { neighbours, nodeName, type WorkflowDocument } from "@/editor/document";
 
+/** Why nothing can be run. */
+export const AWAY = "The server does not answer: nothing can be run, editing goes on.";
 export const NO_TRIGGER = "Add a trigger first: it is where an execution begins.";
 
 /** The nodes that can start the workflow. */

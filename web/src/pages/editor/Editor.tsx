@@ -64,7 +64,10 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const [focused, setFocused] = useState<string | null>(null);
   const [left, setLeft] = useSize("editor.left", 216, 160, 420);
   const [right, setRight] = useSize("editor.right", 400, 300, 760);
-  const { execution, show, run, cancel, commands } = useEditorRun(workflowId, types);
+  const { execution, show, start, isStarting, isBusy, cancel, commands } = useEditorRun(
+    workflowId,
+    types,
+  );
   const [height, setHeight] = useSize("editor.dock", 220, 120, 560);
   const dock = useDock();
   const settings = useWorkflowPanel();
@@ -104,9 +107,9 @@ export function Editor({ workflowId }: { workflowId: string }) {
     <NodeRunMenu
       node={node}
       execution={execution}
-      isDisabled={run.isPending}
+      isDisabled={isBusy}
       onRunTo={commands.to}
-      onRun={run.mutate}
+      onRun={start}
     />
   );
   const isFocused = focused !== null && focused === selected;
@@ -117,7 +120,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
         <EditorToolbar workflowId={workflowId} onSettings={() => settings.show(!settings.isOpen)}>
           <RunButton
             types={types}
-            isStarting={run.isPending}
+            isStarting={isStarting}
             onRun={commands.all}
             onRunWithData={commands.withData}
             onCancel={(id) => cancel.mutate(id)}

@@ -1,11 +1,13 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { textOf } from "@/api/problem";
+import { useIsAway } from "@/app/readiness";
 import { say } from "@/editor/canvas/actions";
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { ui } from "@/editor/canvas/ui";
 import { picked, saved, workflow } from "@/editor/document";
 import {
+  AWAY,
   chosenTrigger,
   keepTrigger,
   leadingTo,
@@ -13,7 +15,7 @@ import {
   triggerName,
   triggersOf,
 } from "@/editor/run/triggers";
-import { useCancel, useRun } from "@/editor/run/useRun";
+import { type RunWanted, useCancel, useRun } from "@/editor/run/useRun";
 import { followExecution, useFollowedExecution, useLive } from "@/live/execution";
 import { EDITOR } from "./search";
 
@@ -32,6 +34,11 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
   useFollowedExecution(execution);
   const run = useRun({ workflowId, saved, onStarted: show });
   const cancel = useCancel();
+  const isAway = useIsAway();
+  const start = (wanted: RunWanted) => {
+    if (isAway) say(AWAY);
+    else run.mutate(wanted);
+  };
   const { error } = run;
   useEffect(() => {
     if (error) say(`It could not be started: ${textOf(error)}`);
@@ -51,15 +58,16 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
       triggers,
       onRun: (trigger, data) => {
         keepTrigger(workflowId, trigger);
-        run.mutate({ kind: "start", trigger, to, data });
+        start({ kind: "start", trigger, to, data });
       },
     });
   /** From the only trigger, or the one that was chosen before; else somebody has to choose. */
   const begin = (triggers: readonly string[], title: string, to?: string) => {
     const before = chosenTrigger(workflowId);
     const trigger = triggers.length === 1 ? triggers[0] : triggers.find((id) => id === before);
-    if (trigger === undefined) ask(title, triggers, to);
-    else run.mutate({ kind: "start", trigger, to });
+    if (isAway) say(AWAY);
+    else if (trigger === undefined) ask(title, triggers, to);
+    else start({ kind: "start", trigger, to });
   };
   const triggers = () => triggersOf(workflow().document, types);
   const all = () => {
@@ -79,12 +87,14 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
     toHere: onNode(to),
     fromHere: onNode((node) => {
       if (execution === null) say("Run the workflow once: its data is used then.");
-      else run.mutate({ kind: "from", node, execution });
+      else start({ kind: "from", node, execution });
     }),
     cancel: () => {
       const live = useLive.getState().execution;
       if (live) cancel.mutate(live.id);
     },
   };
-  return { execution, show, run, cancel, commands };
+  /** Nothing can be begun: one is being begun, or the server is away. */
+  const isBusy = run.isPending || isAway;
+  return { execution, show, start, isStarting: run.isPending, isBusy, cancel, commands };
 }
