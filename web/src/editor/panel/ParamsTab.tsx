@@ -3,11 +3,18 @@ import { useMemo } from "react";
 import { useMay } from "@/app/useAccount";
 import { type PlacedNode, setCredential, setParam, useWorkflow, workflow } from "@/editor/document";
 import { Notice } from "@/ui/Notice";
+import { onDemand } from "@/ui/onDemand";
 import { CredentialPicker } from "./credential/CredentialPicker";
 import { FormContext, type FormSurroundings, type Sample } from "./form/FormContext";
 import { ParamForm } from "./form/ParamForm";
 import { fieldsOf, type JsonObject } from "./form/schema";
 import { languageQuery, type NodeTypeDetails, paramsProblemsQuery } from "./queries";
+
+const TriggerAddress = onDemand(() =>
+  import("@/editor/run/TriggerAddress").then((module) => module.TriggerAddress),
+);
+/** What is called by HTTP. */
+const CALLED = new Set(["trigger.webhook", "trigger.form"]);
 
 interface ParamsTabProps {
   id: string;
@@ -39,6 +46,7 @@ export function ParamsTab({ id, node, type, sample }: ParamsTabProps) {
   return (
     <FormContext value={surroundings}>
       <div className="flex flex-col gap-3 p-3">
+        {CALLED.has(node.type) ? <TriggerAddress id={id} node={node} /> : null}
         {mayUseCredential(type, node) ? (
           <CredentialPicker
             value={node.credential}
