@@ -180,6 +180,7 @@ def test_pins_names_notes_groups_and_places_are_undone(undoing):
         editor.select("start")
         page.locator('[role=option][data-node="make"]').click(modifiers=["Shift"])
         page.keyboard.press("Shift+F10")
+        page.get_by_role("menuitem", name="Align", exact=True).click()
         page.get_by_role("menuitem", name="Align top").click()
 
     undoing(aligned)

@@ -41,7 +41,7 @@ export interface IconButtonProps extends Omit<ButtonProps, "aria-label"> {
   /** What it does: read aloud, and shown when somebody points at it. */
   label: string;
   /** The key that does the same, shown with the label. */
-  shortcut?: string;
+  shortcut?: string | undefined;
 }
 
 /** A button that is only an icon; its label is shown as a tooltip. */

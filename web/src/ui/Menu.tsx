@@ -64,7 +64,7 @@ export interface MenuItemProps {
   children: string;
   onAction: () => void;
   icon?: ReactNode;
-  shortcut?: string;
+  shortcut?: string | undefined;
   isDanger?: boolean;
   isDisabled?: boolean;
 }

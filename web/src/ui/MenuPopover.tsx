@@ -59,7 +59,13 @@ function Item({ children, icon, shortcut, isDanger = false, ...rest }: MenuItemP
       <Text slot="label" className="flex-1">
         {children}
       </Text>
-      {shortcut ? <Keyboard className="text-2xs text-muted">{shortcut}</Keyboard> : null}
+      {/* Drawn by the style sheet: the keys describe the command, its name is the label alone. */}
+      {shortcut ? (
+        <Keyboard
+          data-keys={shortcut}
+          className="text-2xs text-muted before:content-[attr(data-keys)]"
+        />
+      ) : null}
     </AriaMenuItem>
   );
 }

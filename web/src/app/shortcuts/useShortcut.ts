@@ -51,6 +51,11 @@ function press(event: KeyboardEvent): void {
   }
 }
 
+/** Do what a shortcut does, whatever its keys are now. */
+export function doShortcut(id: ShortcutId): void {
+  bound.get(id)?.at(-1)?.(new KeyboardEvent("keydown"));
+}
+
 /** Listen for shortcuts; once for the whole application. */
 export function listenForShortcuts(): () => void {
   document.addEventListener("keydown", press);

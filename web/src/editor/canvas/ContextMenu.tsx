@@ -1,7 +1,4 @@
 import {
-  AlignHorizontalDistributeCenter,
-  AlignStartHorizontal,
-  AlignStartVertical,
   Ban,
   Copy,
   CopyPlus,
@@ -11,22 +8,22 @@ import {
   LayoutDashboard,
   Pencil,
   Plus,
-  Spline,
+  Scissors,
   StickyNote,
   Trash2,
 } from "lucide-react";
 import { useRef } from "react";
 import { Menu as AriaMenu, Popover } from "react-aria-components";
 import { picked, useWorkflow } from "@/editor/document";
-import { MenuItem, MenuPartsContext, MenuSeparator } from "@/ui/Menu";
+import { MenuItem, MenuPartsContext } from "@/ui/Menu";
 import { MENU_PARTS } from "@/ui/MenuPopover";
+import { AlignMenu } from "./AlignMenu";
 import * as actions from "./actions";
-import { reorder } from "./reorder";
+import { ICON, later, useMenuCommands } from "./menuCommands";
+import { NodeCommands } from "./NodeCommands";
 import { type Opened, ui } from "./ui";
 
 type MenuOpened = Extract<Opened, { kind: "menu" }>;
-
-const ICON = { size: 15, "aria-hidden": true } as const;
 
 /** What can be done with what is selected, where somebody pressed the right button or Shift F10. */
 export function ContextMenu({ opened }: { opened: MenuOpened }) {
@@ -40,11 +37,7 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
   const [edge] = edges;
   const hasAny = nodes.length + notes.length + groups.length + edges.length > 0;
   const areDisabled = nodes.every((id) => document.nodes[id]?.settings?.disabled);
-  // A dialog that the command opens must find the menu closed, not close it again.
-  const later = (work: () => unknown) => () => {
-    ui().open(null);
-    requestAnimationFrame(() => void work());
-  };
+  const command = useMenuCommands();
   return (
     <MenuPartsContext value={MENU_PARTS}>
       <span
@@ -63,6 +56,7 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
         className="min-w-52 rounded-card border border-line bg-raised p-1 shadow-float"
       >
         <AriaMenu aria-label="Commands" autoFocus="first" className="outline-none">
+          {node !== undefined && nodes.length === 1 ? <NodeCommands node={node} /> : null}
           {isReadOnly ? <MenuItem onAction={later(actions.copySelection)}>Copy</MenuItem> : null}
           {!isReadOnly && edge !== undefined && edges.length === 1 && nodes.length === 0 ? (
             <MenuItem
@@ -74,34 +68,11 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
               Insert a node here
             </MenuItem>
           ) : null}
-          {!isReadOnly && node !== undefined && nodes.length === 1 ? (
-            <>
-              <MenuItem
-                icon={<Spline {...ICON} />}
-                shortcut="C"
-                onAction={later(() => ui().open({ kind: "connect", node }))}
-              >
-                Connect to…
-              </MenuItem>
-              <MenuItem
-                icon={<Pencil {...ICON} />}
-                shortcut="F2"
-                onAction={later(() => ui().open({ kind: "rename", node }))}
-              >
-                Rename…
-              </MenuItem>
-              <MenuItem shortcut="Alt ↑" onAction={later(() => reorder(node, "earlier"))}>
-                Run earlier
-              </MenuItem>
-              <MenuItem shortcut="Alt ↓" onAction={later(() => reorder(node, "later"))}>
-                Run later
-              </MenuItem>
-            </>
-          ) : null}
           {!isReadOnly && group !== undefined && groups.length === 1 ? (
             <>
               <MenuItem
                 icon={<Pencil {...ICON} />}
+                shortcut={command("editor.rename").shortcut}
                 onAction={later(() => ui().open({ kind: "renameGroup", group }))}
               >
                 Rename group…
@@ -118,17 +89,20 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
               >
                 {document.groups[group]?.collapsed ? "Expand" : "Collapse"}
               </MenuItem>
-              <MenuItem onAction={later(actions.ungroupSelection)}>Ungroup</MenuItem>
+              <MenuItem {...command("editor.ungroup")}>Ungroup</MenuItem>
             </>
           ) : null}
           {!isReadOnly && nodes.length > 0 ? (
             <>
-              <MenuItem
-                icon={<Ban {...ICON} />}
-                shortcut="D"
-                onAction={later(actions.toggleDisabled)}
-              >
+              <MenuItem icon={<Ban {...ICON} />} {...command("editor.disable")}>
                 {areDisabled ? "Enable" : "Disable"}
+              </MenuItem>
+              <MenuItem
+                icon={<Scissors {...ICON} />}
+                shortcut="Ctrl X"
+                onAction={later(actions.cutSelection)}
+              >
+                Cut
               </MenuItem>
               <MenuItem
                 icon={<Copy {...ICON} />}
@@ -137,52 +111,18 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
               >
                 Copy
               </MenuItem>
-              <MenuItem
-                icon={<CopyPlus {...ICON} />}
-                shortcut="Ctrl D"
-                onAction={later(actions.duplicateSelection)}
-              >
+              <MenuItem icon={<CopyPlus {...ICON} />} {...command("editor.duplicate")}>
                 Duplicate
               </MenuItem>
-              <MenuItem
-                icon={<Group {...ICON} />}
-                shortcut="Ctrl G"
-                onAction={later(actions.groupSelection)}
-              >
+              <MenuItem icon={<Group {...ICON} />} {...command("editor.group")}>
                 Group
               </MenuItem>
             </>
           ) : null}
-          {!isReadOnly && nodes.length > 1 ? (
-            <>
-              <MenuSeparator />
-              <MenuItem
-                icon={<AlignStartVertical {...ICON} />}
-                onAction={later(() => actions.alignSelection("left"))}
-              >
-                Align left
-              </MenuItem>
-              <MenuItem
-                icon={<AlignStartHorizontal {...ICON} />}
-                onAction={later(() => actions.alignSelection("top"))}
-              >
-                Align top
-              </MenuItem>
-              <MenuItem
-                icon={<AlignHorizontalDistributeCenter {...ICON} />}
-                onAction={later(() => actions.alignSelection("columns"))}
-              >
-                Spread evenly
-              </MenuItem>
-            </>
-          ) : null}
+          {!isReadOnly && nodes.length > 1 ? <AlignMenu /> : null}
           {isReadOnly ? null : (
             <>
-              <MenuItem
-                icon={<LayoutDashboard {...ICON} />}
-                shortcut="Shift T"
-                onAction={later(actions.tidy)}
-              >
+              <MenuItem icon={<LayoutDashboard {...ICON} />} {...command("editor.tidy")}>
                 {nodes.length > 1 ? "Tidy these" : "Tidy everything"}
               </MenuItem>
               {hasAny ? (
@@ -198,30 +138,25 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
                 <>
                   <MenuItem
                     icon={<Plus {...ICON} />}
-                    shortcut="N"
+                    shortcut={command("editor.add").shortcut}
                     onAction={later(() =>
                       ui().open({ kind: "palette", at: opened.place, origin: null }),
                     )}
                   >
                     Add a node here…
                   </MenuItem>
-                  <MenuItem
-                    icon={<StickyNote {...ICON} />}
-                    shortcut="S"
-                    onAction={later(actions.addNoteHere)}
-                  >
+                  <MenuItem icon={<StickyNote {...ICON} />} {...command("editor.note")}>
                     Add a note
                   </MenuItem>
                   <MenuItem
+                    shortcut="Ctrl V"
                     onAction={later(async () =>
                       actions.pasteText(await navigator.clipboard.readText().catch(() => "")),
                     )}
                   >
                     Paste
                   </MenuItem>
-                  <MenuItem shortcut="Ctrl A" onAction={later(actions.selectAll)}>
-                    Select all
-                  </MenuItem>
+                  <MenuItem {...command("editor.selectAll")}>Select all</MenuItem>
                 </>
               )}
             </>

@@ -158,15 +158,24 @@ export function selectionText(): string | null {
   return count ? pieceText(piece) : null;
 }
 
-export async function copySelection(): Promise<void> {
+export async function copySelection(): Promise<boolean> {
   const text = selectionText();
-  if (text === null) return say("Select nodes to copy them.");
   try {
-    await navigator.clipboard.writeText(text);
-    say("Copied. Paste it here, in another workflow, or as text.");
+    if (text === null) say("Select nodes to copy them.");
+    else {
+      await navigator.clipboard.writeText(text);
+      say("Copied. Paste it here, in another workflow, or as text.");
+      return true;
+    }
   } catch {
-    say("The browser does not allow copying by menu; press Ctrl C.");
+    say("The browser does not allow copying by menu; press Ctrl C or Ctrl X.");
   }
+  return false;
+}
+
+/** What could not be copied stays. */
+export async function cutSelection(): Promise<void> {
+  if (await copySelection()) removeSelection();
 }
 
 export async function pasteText(text: string): Promise<void> {

@@ -80,7 +80,17 @@ export function moveBy(keys: Iterable<string>, dx: number, dy: number): Operatio
   };
 }
 
-export type Alignment = "left" | "right" | "top" | "bottom" | "columns" | "rows";
+export type Alignment =
+  | "left"
+  | "center"
+  | "right"
+  | "top"
+  | "middle"
+  | "bottom"
+  | "columns"
+  | "rows";
+
+const ACROSS: readonly Alignment[] = ["left", "center", "right", "columns"];
 
 /** Bring nodes into line, or (columns, rows) spread them evenly between the outer two. */
 export function align(ids: readonly string[], to: Alignment): Operation {
@@ -89,13 +99,14 @@ export function align(ids: readonly string[], to: Alignment): Operation {
       .filter((id) => document.nodes[id])
       .map((id) => ({ id, place: placeOf(document, id) }));
     if (places.length < 2) return document;
-    const axis = to === "left" || to === "right" || to === "columns" ? 0 : 1;
+    const axis = ACROSS.includes(to) ? 0 : 1;
     const values = places.map(({ place }) => place[axis]);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const sorted = [...places].sort((a, b) => a.place[axis] - b.place[axis]);
     const value = (index: number) => {
       if (to === "left" || to === "top") return low;
       if (to === "right" || to === "bottom") return high;
+      if (to === "center" || to === "middle") return (low + high) / 2;
       return low + ((high - low) * index) / (sorted.length - 1);
     };
     return moveTo(

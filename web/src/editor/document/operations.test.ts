@@ -139,6 +139,10 @@ test("settings at their default are left out", () => {
 });
 
 test("nodes are spread evenly", () => {
+  const both = { a: [0, 0], b: [100, 40] } as const;
+  const two = { ...sample(), nodes: { a: { type: "x" }, b: { type: "x" } }, layout: both };
+  expect(align(["a", "b"], "center")(two).layout).toEqual({ a: [50, 0], b: [50, 40] });
+  expect(align(["a", "b"], "middle")(two).layout).toEqual({ a: [0, 20], b: [100, 20] });
   const after = align(["start", "check", "big"], "columns")(moveTo([["check", [10, 0]]])(sample()));
   expect([after.layout.start?.[0], after.layout.check?.[0], after.layout.big?.[0]]).toEqual([
     0, 360, 720,
