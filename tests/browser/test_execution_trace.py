@@ -117,6 +117,51 @@ def test_the_trace_stands_beside_the_canvas_and_spans_show_their_details(
     expect(details).to_have_count(0)
 
 
+def test_the_time_of_the_trace_is_zoomed_alone(page, execution, theme) -> None:
+    page.goto(f"/executions/{execution['id']}?view=trace")
+    trace = page.get_by_role("region", name="Trace")
+    whole = trace.get_by_role("list", name="The whole execution").get_by_role("listitem")
+    expect(whole).to_have_text([re.compile("execution"), re.compile("queued")])
+    rows = trace.get_by_role("list", name="Timeline").get_by_role("listitem")
+    # It asks after the pause, so its bar stands at the right until the time before is left out.
+    row = rows.filter(has_text="pause").get_by_role("button").last
+    bar = row.locator("[style*=background-color]").first
+    reset = trace.get_by_role("button", name="Whole time")
+    expect(reset).to_have_count(0)
+    before, height = bar.bounding_box(), row.bounding_box()["height"]
+    page.mouse.move(before["x"] + before["width"] / 2, before["y"] + 4)
+    page.keyboard.down("Shift")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Shift")
+    expect(reset).to_be_visible()
+    page.wait_for_function(
+        "([bar, width]) => bar.getBoundingClientRect().width > 1.3 * width",
+        arg=[bar.element_handle(), before["width"]],
+    )
+    assert row.bounding_box()["height"] == height, "only the time is zoomed"
+    screenshot(page, f"execution-trace-zoomed-{theme}")
+    assert violations(page) == []
+    reset.click()
+    expect(reset).to_have_count(0)
+    same = "([bar, width]) => Math.abs(bar.getBoundingClientRect().width - width) < 1"
+    page.wait_for_function(same, arg=[bar.element_handle(), before["width"]])
+    # By keys, too: closer, aside, and all of it again.
+    row.focus()
+    page.keyboard.press("+")
+    expect(reset).to_be_visible()
+    left = bar.bounding_box()["x"]
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "([bar, left]) => bar.getBoundingClientRect().left < left", arg=[bar.element_handle(), left]
+    )
+    page.keyboard.press("0")
+    expect(reset).to_have_count(0)
+    trace.get_by_role("button", name="Look closer at the time").click()
+    expect(reset).to_be_visible()
+    trace.get_by_role("button", name="Show more of the time").click()
+    expect(reset).to_have_count(0)
+
+
 def test_a_request_shows_what_was_sent_and_answered_and_is_copied(
     open_context, server, owner, execution, theme
 ) -> None:

@@ -2,9 +2,10 @@ import { clsx } from "clsx";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { asStatus, StatusIcon, statusColor } from "@/ui/StatusIcon";
 import { duration } from "@/ui/time";
-import { isOpen } from "./openSpans";
+import { endOf, isOpen } from "./openSpans";
 import { PHASES, phasesOf } from "./phases";
 import type { TraceRow } from "./traceRows";
+import { percentOf, type TimeView } from "./traceZoom";
 
 /** The columns of a trace: name, bar, time, items. */
 export const COLUMNS =
@@ -15,8 +16,8 @@ const SCHEME = / https?:\/\//;
 
 interface SpanRowProps {
   row: TraceRow;
-  /** Milliseconds that the whole width stands for. */
-  end: number;
+  /** The part of the time that the width stands for. */
+  view: TimeView;
   /** The moment that is looked at. */
   cursor: number | null;
   isSelected: boolean;
@@ -27,7 +28,7 @@ interface SpanRowProps {
 
 /** One attempt or request: its name, when it was, how long it took, and how many items it gave. */
 export function SpanRow(props: SpanRowProps) {
-  const { row, end, cursor, isSelected, isFolded, onFold, onOpen } = props;
+  const { row, view, cursor, isSelected, isFolded, onFold, onOpen } = props;
   const { span, isInside, requests } = row;
   const isRequest = span.kind === "request";
   const title = isRequest
@@ -72,7 +73,7 @@ export function SpanRow(props: SpanRowProps) {
             <span className="num text-muted">#{span.iteration.join(".")}</span>
           ) : null}
         </span>
-        <Bar row={row} end={end} cursor={cursor} />
+        <Bar row={row} view={view} cursor={cursor} />
         <span className="num text-right text-muted">
           {isOpen(span) ? span.status : duration(span.duration_ms)}
         </span>
@@ -82,22 +83,24 @@ export function SpanRow(props: SpanRowProps) {
   );
 }
 
-function Bar({ row: { span }, end, cursor }: Pick<SpanRowProps, "row" | "end" | "cursor">) {
+function Bar({ row: { span }, view, cursor }: Pick<SpanRowProps, "row" | "view" | "cursor">) {
   const isRequest = span.kind === "request";
+  const left = percentOf(span.offset_ms, view);
+  const moment = cursor === null ? null : percentOf(Math.min(cursor, view.to), view);
   return (
-    <span className="relative h-3">
-      {cursor === null ? null : (
+    <span className="relative h-3 overflow-x-clip">
+      {moment === null || moment < 0 ? null : (
         <span
           aria-hidden
           className="absolute -inset-y-2 w-px bg-accent"
-          style={{ left: `${Math.min(100, (100 * cursor) / end)}%` }}
+          style={{ left: `${moment}%` }}
         />
       )}
       <span
         className="absolute flex h-full overflow-hidden rounded-[3px]"
         style={{
-          left: `${(100 * span.offset_ms) / end}%`,
-          width: `${Math.max(0.3, (100 * (span.duration_ms ?? 0)) / end)}%`,
+          left: `${left}%`,
+          width: `${Math.max(0.3, percentOf(endOf(span), view) - left)}%`,
           backgroundColor: isRequest ? "var(--line-strong)" : statusColor(asStatus(span.status)),
         }}
       >

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef, useState } from "react";
-import { type Span, type SpanChoice, spanKey, spansQuery } from "@/editor/run/spans";
+import { useMemo, useState } from "react";
+import { type Span, type SpanChoice, spansQuery } from "@/editor/run/spans";
 import { useLive } from "@/live/execution";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -9,10 +8,13 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { MoreSpans } from "./MoreSpans";
 import { endOf, withOpenSpans } from "./openSpans";
-import { COLUMNS, SpanRow } from "./SpanRow";
 import { TraceFilter } from "./TraceFilter";
-import { fits, scaleText, type TraceRow, traceRows } from "./traceRows";
+import { TraceRows } from "./TraceRows";
+import { TraceZoom } from "./TraceZoom";
+import { fits, traceRows } from "./traceRows";
+import type { TimeView } from "./traceZoom";
 import { useLiveNodes, useNow } from "./useLiveNodes";
+import { useWhole } from "./useWhole";
 
 interface TimelineProps {
   execution: string;
@@ -25,7 +27,6 @@ interface TimelineProps {
   cursor?: number | undefined;
 }
 
-const ROW = 26;
 const NONE: readonly Span[] = [];
 const EVERYTHING: SpanChoice = {};
 
@@ -37,6 +38,9 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
   const found = useQuery(spansQuery(execution, isEnded, windows, choice));
   const spans = useSpans(execution, isEnded, found.data?.spans ?? NONE, choice);
   const rows = useMemo(() => traceRows(spans, folded), [spans, folded]);
+  const whole = useWhole(execution, isEnded);
+  const [view, setView] = useState<TimeView | null>(null);
+  const end = rows.reduce((last, { span }) => Math.max(last, endOf(span)), whole?.end || 1);
   if (found.isError) return <ErrorNotice title="The timeline can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={5} />;
   const isFiltered = Object.keys(choice).length > 0;
@@ -55,7 +59,9 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
           setChoice(next);
           setWindows(1);
         }}
-      />
+      >
+        <TraceZoom view={view} end={end} onView={setView} />
+      </TraceFilter>
       {rows.length === 0 ? (
         <EmptyState
           title="Nothing fits"
@@ -64,8 +70,12 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
           No attempt and no request is like that.
         </EmptyState>
       ) : (
-        <Rows
+        <TraceRows
           rows={rows}
+          whole={whole}
+          end={end}
+          view={view}
+          onView={setView}
           folded={folded}
           onFold={fold}
           onSpan={onSpan}
@@ -103,88 +113,4 @@ function useSpans(
     const all = withOpenSpans(listed, nodes, Date.parse(created), now);
     return all.filter((span) => known.has(span) || fits(span, choice));
   }, [created, isFollowed, listed, nodes, now, choice]);
-}
-
-interface RowsProps {
-  rows: readonly TraceRow[];
-  folded: ReadonlySet<string>;
-  onFold: (key: string) => void;
-  onSpan: (span: Span) => void;
-  selected: string | undefined;
-  cursor: number | null;
-  more: React.ReactNode;
-}
-
-const TICKS = [0, 0.5, 1];
-
-function Rows({ rows, folded, onFold, onSpan, selected, cursor, more }: RowsProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const list = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 10,
-  });
-  const end = rows.reduce((latest, { span }) => Math.max(latest, endOf(span)), 1);
-  return (
-    <div
-      ref={scroller}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-      tabIndex={0}
-      className="min-h-0 flex-1 overflow-auto text-xs"
-    >
-      <div
-        aria-hidden
-        className={`${COLUMNS} num sticky top-0 z-2 border-b border-line bg-raised py-1 text-2xs text-muted`}
-      >
-        <span className="pl-4">Name</span>
-        <span className="flex justify-between whitespace-nowrap">
-          {TICKS.map((share) => (
-            <span key={share}>{scaleText(end * share, end)}</span>
-          ))}
-        </span>
-        <span className="text-right">Time</span>
-        <span className="text-right">Items</span>
-      </div>
-      <ol
-        aria-label="Timeline"
-        className="relative"
-        style={{ height: list.getTotalSize() }}
-        onKeyDown={(event) => {
-          const row = (event.target as Element).closest("li")?.dataset.index;
-          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-          if (row === undefined || step === undefined) return;
-          event.preventDefault();
-          list.scrollToIndex(Number(row) + step);
-          scroller.current
-            ?.querySelector<HTMLElement>(`[data-index="${Number(row) + step}"] [data-row]`)
-            ?.focus({ preventScroll: true });
-        }}
-      >
-        {list.getVirtualItems().map(({ index, key, start }) => {
-          const row = rows[index];
-          if (!row) return null;
-          return (
-            <li
-              key={key}
-              data-index={index}
-              className="absolute top-0 left-0 w-full"
-              style={{ height: ROW, transform: `translateY(${start}px)` }}
-            >
-              <SpanRow
-                row={row}
-                end={end}
-                cursor={cursor}
-                isSelected={selected === spanKey(row.span)}
-                isFolded={folded.has(row.key)}
-                onFold={() => onFold(row.key)}
-                onOpen={() => onSpan(row.span)}
-              />
-            </li>
-          );
-        })}
-      </ol>
-      {more}
-    </div>
-  );
 }
