@@ -5,7 +5,7 @@ import re
 import pytest
 from api_people import People
 from browser_editor import Editor
-from browser_page import screenshot
+from browser_page import screenshot, violations
 from held_server import HeldServer
 from installed_server import InstalledServer
 from playwright.sync_api import expect
@@ -141,3 +141,38 @@ def test_a_part_is_run_to_a_node_and_from_it_with_the_data_shown(editor, service
     page.keyboard.press("Alt+Enter")
     expect_status(editor, "done", "succeeded")
     expect(editor.node("done")).to_contain_text("1 item")
+    # What it began with says so, and takes no time of its own.
+    expect(editor.node("fetch")).to_contain_text("1 item · reused")
+    expect(editor.node("fetch").get_by_label("result not of this execution")).to_be_visible()
+    expect(editor.node("done")).not_to_contain_text("reused")
+    assert violations(page) == []
+    editor.select("fetch")
+    page.keyboard.press("p")
+    expect(editor.node("fetch").get_by_label("pinned output")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    expect(editor.node("fetch")).to_contain_text("1 item · pinned")
+    expect(editor.node("done")).to_contain_text(re.compile(r"1 item · [\d.]+ m?s"))
+    screenshot(page, "editor-reused")
+
+
+def test_a_node_that_was_tried_again_says_how_often(page, owner):
+    retry = {"max_retries": 2, "retry_delay": 10, "retry_all_errors": True}
+    document = {
+        "tidegate": 1,
+        "name": "Tried again",
+        "nodes": {
+            "start": {"type": "trigger.manual"},
+            "fail": {
+                "type": "code.python",
+                "params": {"code": "raise ValueError('not today')"},
+                "settings": {"retry": retry},
+            },
+        },
+        "edges": ["start -> fail"],
+    }
+    answer = owner.post("/api/v1/workflows", json={"document": document})
+    assert answer.status_code == 201, answer.text
+    editor = Editor.opened(page, answer.json()["id"])
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect_status(editor, "fail", "failed")
+    expect(editor.node("fail")).to_contain_text("3 attempts · ")

@@ -7,7 +7,7 @@ the same rows, computed into the same events.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from tidegate.app import App
 from tidegate.errors import Forbidden, NotFound
@@ -24,9 +24,9 @@ from tidegate.events.broadcaster import (
     workflow_topic,
 )
 from tidegate.events.topic import Topic
-from tidegate.model.execution import Execution, path_text
+from tidegate.model.execution import Execution, NodeRow, path_text
 from tidegate.model.item import JsonObject
-from tidegate.model.status import ENDED
+from tidegate.model.status import ENDED, NodeStatus
 from tidegate.services import editing, executions
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.services.sealing import open_row
@@ -147,12 +147,11 @@ def stored_state(execution: Execution, rows: Iterable[StoredNodeRow]) -> dict[st
         if row.kind == "restarted":
             state = {EXECUTION_KEY: state[EXECUTION_KEY]}
         else:
-            state[row.node_id] = _shown(stored)
+            state[row.node_id] = _shown(execution, row)
     return state
 
 
-def _shown(stored: StoredNodeRow) -> JsonObject:
-    row = stored.row
+def _shown(execution: Execution, row: NodeRow) -> JsonObject:
     if row.kind == "started":
         return {
             "status": "running",
@@ -160,7 +159,23 @@ def _shown(stored: StoredNodeRow) -> JsonObject:
             "at": row.started_at,
             "items_in": row.items_in,
         }
-    return node_state(row)
+    state, given = node_state(row), _given_by(execution, row)
+    return state if given is None else state | {"cached": given}
+
+
+def _given_by(execution: Execution, row: NodeRow) -> Literal["execution", "pinned"] | None:
+    """Where a result is from that an execution began with; None: it is its own.
+
+    Such rows are older than the execution's begin. What a poll found stands for what other triggers
+    are given, and what is left out is skipped: neither is somebody else's result.
+    """
+    if row.status is not NodeStatus.SUCCEEDED or row.finished_at is None:
+        return None
+    if execution.started_at is not None and row.finished_at >= execution.started_at:
+        return None
+    if execution.based_on_id is not None:
+        return "execution"
+    return None if execution.source == "poll" else "pinned"
 
 
 async def _rows(app: App, execution_id: str, after: int = 0) -> list[StoredNodeRow]:
@@ -185,7 +200,7 @@ class _Elsewhere:
         while True:
             execution = await executions.find(self._app, self._execution_id)
             if execution.owner != self._app.owner or execution.status in ENDED:
-                await self._show_rows()
+                await self._show_rows(execution)
                 state = execution_state(execution)
                 if state != shown and self._topic.state[EXECUTION_KEY]["status"] not in ENDED:
                     self._topic.publish("signal", EXECUTION_KEY, state)
@@ -197,9 +212,9 @@ class _Elsewhere:
                 break
         self._app.events.drop_later(self._topic)
 
-    async def _show_rows(self) -> None:
+    async def _show_rows(self, execution: Execution) -> None:
         for stored in await _rows(self._app, self._execution_id, self._seen):
             self._seen = stored.seq
-            state = _shown(stored)
+            state = _shown(execution, stored.row)
             if self._topic.state.get(stored.row.node_id) != state:
                 self._topic.publish("state", stored.row.node_id, state)

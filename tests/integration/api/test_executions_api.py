@@ -41,6 +41,13 @@ def ended(owner, answer):
     return wait_until(look)
 
 
+def cached(owner, execution):
+    """Where the results of nodes are from, as somebody sees who follows the execution."""
+    topic = {"topic": f"exec:{execution['id']}", "wait": 5}
+    (frame,) = owner.get("/api/v1/stream/poll", params=topic).json()["frames"]
+    return {id: node.get("cached") for id, node in frame["state"].items() if id != "exec"}
+
+
 def test_an_execution_is_started_and_ends(owner, make) -> None:
     url = make(document("start me"))
     answer = owner.post(f"{url}/executions", json={"data": {"a": 1}})
@@ -106,6 +113,9 @@ def test_a_draft_runs_with_its_pinned_data_and_a_published_version_does_not(owne
     assert [item["y"] for item in draft["items"]] == [200, 400]
     published = owner.post(f"{url}/executions", json={"mode": "sync"}).json()
     assert [item["y"] for item in published["items"]] == [2]
+    own = {"start": None, "make": None, "double": None}
+    assert cached(owner, draft) == own | {"make": "pinned"}
+    assert cached(owner, published) == own
 
 
 def test_an_execution_is_retried_from_the_node_that_failed(owner, make) -> None:
@@ -151,6 +161,8 @@ def test_an_execution_is_run_from_a_node_with_other_items(owner, make) -> None:
     forked = ended(owner, owner.post(repeat, json=body))
     items = owner.get(f"/api/v1/executions/{forked['id']}/nodes/double/items").json()["items"]
     assert [item["json"]["y"] for item in items] == [10]
+    assert cached(owner, forked) == {"start": "execution", "make": "execution", "double": None}
+    assert set(cached(owner, done).values()) == {None}
     for wrong in ({"mode": "from_node", "node": "nobody"}, {"mode": "from_node"}):
         assert owner.post(repeat, json=wrong).status_code == 422
 

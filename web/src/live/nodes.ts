@@ -32,8 +32,8 @@ export interface NodeLive {
   readonly outputs?: Readonly<Record<string, number>>;
   readonly wake_at?: string | null;
   readonly error?: { code?: string; message?: string } | null;
-  /** Its output is that of an earlier execution, or pinned. */
-  readonly cached?: boolean;
+  /** It did not run: its result is that of the execution that is repeated, or pinned. */
+  readonly cached?: "execution" | "pinned";
 }
 
 export const IDLE: NodeLive = { status: "idle" };

@@ -3,36 +3,12 @@ import { clsx } from "clsx";
 import { CirclePause, Pin, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { MAIN, nodeName } from "@/editor/document";
-import { type NodeLive, useNodeStatus } from "@/live/nodes";
+import { useNodeStatus } from "@/live/nodes";
 import { asStatus, StatusIcon, statusColor } from "@/ui/StatusIcon";
-import { duration } from "@/ui/time";
 import type { CardNode } from "./graph";
 import { iconOf } from "./icons";
 import { portTop } from "./ports";
-
-/** What a node does or did, in few words. */
-function stateText(live: NodeLive, otherwise: string): string {
-  const done = live.items_done ?? 0;
-  const iteration = live.path ? `#${live.path}` : null;
-  const joined = (...parts: (string | null)[]) => parts.filter((part) => part !== null).join(" · ");
-  const items = (count: number | null | undefined) =>
-    count === null || count === undefined ? null : `${count} ${count === 1 ? "item" : "items"}`;
-  switch (live.status) {
-    case "idle":
-      return otherwise;
-    case "running":
-    case "retrying": {
-      const attempt = (live.attempt ?? 1) > 1 ? `attempt ${live.attempt}` : null;
-      return joined(live.items_in ? `${done}/${live.items_in}` : live.status, attempt, iteration);
-    }
-    case "failed":
-      return live.error?.message ?? "failed";
-    case "succeeded":
-      return joined(items(live.items_out), duration(live.ms), iteration);
-    default:
-      return live.status;
-  }
-}
+import { stateText } from "./stateText";
 
 /** One node on the canvas. It is drawn again only where its own part of the document changed. */
 export const NodeCard = memo(function NodeCard({
@@ -100,7 +76,13 @@ export const NodeCard = memo(function NodeCard({
         </span>
       </span>
       <span className="flex shrink-0 items-center gap-1">
-        {isPinned && <Pin size={13} className="text-accent" aria-label="pinned output" />}
+        {(isPinned || live.cached) && (
+          <Pin
+            size={13}
+            className="text-accent"
+            aria-label={isPinned ? "pinned output" : "result not of this execution"}
+          />
+        )}
         {isDisabled && <CirclePause size={14} className="text-muted" aria-hidden />}
         {problem !== undefined && (
           <TriangleAlert size={14} className="text-warning" aria-label={`problem: ${problem}`} />
