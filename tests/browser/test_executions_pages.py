@@ -50,6 +50,48 @@ def test_the_list_is_filtered_and_each_view_is_a_link(page, executions, theme) -
     expect(table.get_by_role("link", name="Works well").first).to_be_visible()
 
 
+def test_executions_are_searched_by_error_node_and_statuses(page, executions, theme) -> None:
+    page.goto("/executions")
+    table = page.get_by_role("table")
+    fails = table.get_by_role("link", name="Fails in the middle")
+    works = table.get_by_role("link", name="Works well")
+    expect(works.first).to_be_visible()
+    how = page.get_by_role("button", name="How to search")
+    how.click()
+    expect(page.get_by_text("looks into errors alone")).to_be_visible()
+    screenshot(page, f"executions-search-help-{theme}")
+    assert violations(page) == []
+    how.click()
+    search = page.get_by_role("searchbox")
+    search.fill('error:"ORDER here" node:che*')
+    expect(works).to_have_count(0)
+    expect(fails.first).to_be_visible()
+    page.wait_for_url("**q=error*")
+    page.reload()
+    expect(search).to_have_value('error:"ORDER here" node:che*')
+    expect(fails.first).to_be_visible()
+    for nothing in ("node:hec*", "node:27", 'error:"Fails in the middle"'):
+        search.fill(nothing)
+        expect(page.get_by_text("No execution fits")).to_be_visible()
+    search.fill("")
+    # Several statuses at once; the list of them stays open until one is done.
+    button = page.get_by_role("search").get_by_role("button", name="Status")
+    button.click()
+    for status in ("failed", "crashed"):
+        page.get_by_role("option", name=status).click()
+    expect(page.get_by_role("option", selected=True)).to_have_text(["failed", "crashed"])
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(button).to_contain_text("failed, crashed")
+    expect(works).to_have_count(0)
+    expect(fails.first).to_be_visible()
+    button.click()
+    page.get_by_role("option", name="any status").click()
+    page.keyboard.press("Escape")
+    expect(works.first).to_be_visible()
+    page.wait_for_url(lambda url: "status" not in url)
+
+
 STATUSES = ["queued", "running", "waiting", "succeeded", "failed", "cancelled", "crashed"]
 
 

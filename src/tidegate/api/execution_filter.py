@@ -30,7 +30,13 @@ def execution_filter(
     min_ms: Milliseconds = None,
     max_ms: Milliseconds = None,
     error: SearchText = None,
-    failed_node: Annotated[NodeId | None, Query(description="Where it failed.")] = None,
+    failed_node: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}\*?$",
+            description="Where it failed: the id of a node, or how that begins, and `*`.",
+        ),
+    ] = None,
     q: Annotated[
         str | None,
         Query(

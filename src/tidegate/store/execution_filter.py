@@ -38,10 +38,10 @@ LOOKED_INTO: Final = (
 class ExecutionFilter:
     """Which executions a list shows; times are microseconds, ``created_before`` is exclusive.
 
-    ``trigger`` and ``failed_node`` are ids of nodes. ``text`` stands in the error or the workflow's
-    name, or is the number. ``named`` is how a person names one: its number, its id, or the
-    beginning of that. ``projects`` None: of every project. Durations are milliseconds, of
-    executions that have ended.
+    ``trigger`` and ``failed_node`` are ids of nodes; ``*`` ends the beginning of one. ``text``
+    stands in the error or the workflow's name, or is the number. ``named`` is how a person names
+    one: its number, its id, or the beginning of that. ``projects`` None: of every project.
+    Durations are milliseconds, of executions that have ended.
     """
 
     statuses: Collection[ExecutionStatus] = ()
@@ -129,7 +129,8 @@ def looked_for(connection: Connection, wanted: ExecutionFilter) -> Conditions:
     if wanted.error_text is not None:
         conditions.append(_in_error(wanted.error_text))
     if wanted.failed_node is not None:
-        place = f'"node":"{wanted.failed_node}"'
+        name, begins, _ = wanted.failed_node.partition("*")
+        place = f'"node":"{name}' + ("" if begins else '"')
         conditions.append(_columns.error.contains(place, autoescape=True))
     if wanted.text is not None:
         conditions.append(_has_text(wanted.text))

@@ -57,6 +57,9 @@ def test_executions_are_found_by_what_people_remember(owner, workflow, failed, s
     assert ids(owner, q="upper") == [failed["id"]]
     assert ids(owner, failed_node="shout") == [failed["id"]]
     assert ids(owner, failed_node="start") == []
+    assert ids(owner, failed_node="sho*", q="inspected") == [failed["id"]]
+    assert ids(owner, failed_node="hout*") == []
+    assert ids(owner, failed_node="sho") == []
     assert ids(owner, error="UPPER", status="failed") == [failed["id"]]
     assert ids(owner, source="schedule") == []
     assert ids(owner, source="api", trigger="start") == both

@@ -2137,7 +2137,7 @@ export interface paths {
           min_ms?: number | null;
           max_ms?: number | null;
           error?: string | null;
-          /** Where it failed. */
+          /** Where it failed: the id of a node, or how that begins, and `*`. */
           failed_node?: string | null;
           /** Stands in the error or the workflow's name, or is the number. */
           q?: string | null;
@@ -2458,7 +2458,7 @@ export interface paths {
           min_ms?: number | null;
           max_ms?: number | null;
           error?: string | null;
-          /** Where it failed. */
+          /** Where it failed: the id of a node, or how that begins, and `*`. */
           failed_node?: string | null;
           /** Stands in the error or the workflow's name, or is the number. */
           q?: string | null;

@@ -19,6 +19,11 @@ export interface Choice {
   detail?: string | undefined;
 }
 
+export const LIST_POPOVER =
+  "max-h-80 min-w-(--trigger-width) overflow-auto rounded-card border border-line bg-raised p-1 shadow-float";
+export const OPTION =
+  "flex min-h-7 items-center gap-2 rounded-control px-2 text-sm data-focused:bg-hover data-selected:font-semibold";
+
 interface SelectProps {
   label: string;
   hideLabel?: boolean;
@@ -62,17 +67,10 @@ export function Select({
           {help}
         </Text>
       ) : null}
-      <Popover
-        offset={4}
-        className="max-h-80 min-w-(--trigger-width) overflow-auto rounded-card border border-line bg-raised p-1 shadow-float"
-      >
+      <Popover offset={4} className={LIST_POPOVER}>
         <ListBox items={choices} className="outline-none">
           {(choice) => (
-            <ListBoxItem
-              id={choice.id}
-              textValue={choice.label}
-              className="flex min-h-7 items-center gap-2 rounded-control px-2 text-sm data-focused:bg-hover data-selected:font-semibold"
-            >
+            <ListBoxItem id={choice.id} textValue={choice.label} className={OPTION}>
               {({ isSelected }) => (
                 <>
                   <span className="flex flex-1 flex-col">

@@ -1,9 +1,12 @@
-import { useRef } from "react";
+import { CircleQuestionMark } from "lucide-react";
+import { useRef, useState } from "react";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
+import { IconButton } from "@/ui/Button";
 import { Select } from "@/ui/Select";
 import { TypedSearch } from "@/ui/TypedSearch";
 import { duration } from "@/ui/time";
-import { type ExecutionsSearch, STATUSES } from "./search";
+import { StatusChoice } from "./StatusChoice";
+import type { ExecutionsSearch } from "./search";
 import { TimeChoice } from "./TimeChoice";
 import { WorkflowChoice } from "./WorkflowChoice";
 
@@ -25,6 +28,7 @@ export function ExecutionFilters({ search, onChange, hasWorkflows }: ExecutionFi
         Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined),
       ),
     );
+  const [isHelping, setHelping] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useShortcut("list.search", () => field.current?.focus());
   const isOther = search.min_ms !== undefined && !LONG_MS.includes(search.min_ms);
@@ -38,17 +42,15 @@ export function ExecutionFilters({ search, onChange, hasWorkflows }: ExecutionFi
         value={search.q ?? ""}
         onChange={(q) => set({ q: q || undefined })}
       />
-      <Select
-        label="Status"
-        hideLabel
-        className="w-36"
-        choices={[
-          { ...ANY, label: "any status" },
-          ...STATUSES.map((status) => ({ id: status, label: status })),
-        ]}
-        value={search.status?.[0] ?? ""}
-        onChange={(status) => set({ status: status === "" ? undefined : [status] })}
-      />
+      <IconButton
+        label="How to search"
+        aria-expanded={isHelping}
+        className="-ml-1"
+        onPress={() => setHelping(!isHelping)}
+      >
+        <CircleQuestionMark size={15} aria-hidden />
+      </IconButton>
+      <StatusChoice value={search.status} onChange={(status) => set({ status })} />
       {hasWorkflows ? (
         <WorkflowChoice
           className="w-48"
@@ -82,6 +84,13 @@ export function ExecutionFilters({ search, onChange, hasWorkflows }: ExecutionFi
         value={search.min_ms === undefined ? "" : String(search.min_ms)}
         onChange={(ms) => set({ min_ms: ms === "" ? undefined : Number(ms) })}
       />
+      {isHelping ? (
+        <p className="basis-full text-xs text-muted">
+          Words stand in the error or the name of the workflow; a number is that of one execution.{" "}
+          <code>error:"429"</code> looks into errors alone, <code>node:http*</code> for the node at
+          which it failed, by its id or how that begins.
+        </p>
+      ) : null}
     </search>
   );
 }

@@ -12,6 +12,7 @@ import {
 } from "react-aria-components";
 import { INPUT } from "@/ui/Field";
 import { ErrorNotice } from "@/ui/Notice";
+import { OPTION } from "@/ui/Select";
 import { usePaused } from "@/ui/usePaused";
 import { workflowsCalled } from "./names";
 
@@ -71,11 +72,7 @@ export function WorkflowList({ button, value, onChoose, onClose }: WorkflowListP
             className="max-h-72 overflow-auto outline-none"
           >
             {({ id, name }) => (
-              <ListBoxItem
-                id={id}
-                textValue={name}
-                className="flex min-h-7 items-center gap-2 rounded-control px-2 text-sm data-focused:bg-hover data-selected:font-semibold"
-              >
+              <ListBoxItem id={id} textValue={name} className={OPTION}>
                 {({ isSelected }) => (
                   <>
                     <span className="min-w-0 flex-1 truncate">{name}</span>

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
+import { readQuery } from "./query";
 import { type ExecutionsSearch, SINCE } from "./search";
 import type { ExecutionStatus } from "./types";
 
@@ -61,7 +62,7 @@ function filterOf(search: ExecutionsSearch) {
     workflow_id: search.workflow ?? null,
     source: search.source ? [search.source] : [],
     min_ms: search.min_ms ?? null,
-    q: search.q ?? null,
+    ...readQuery(search.q ?? ""),
   };
 }
 
