@@ -37,6 +37,7 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
   const isAway = useIsAway();
   const start = (wanted: RunWanted) => {
     if (isAway) say(AWAY);
+    else if (isAside(wanted)) say(ASIDE);
     else run.mutate(wanted);
   };
   const { error } = run;
@@ -97,4 +98,14 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
   /** Nothing can be begun: one is being begun, or the server is away. */
   const isBusy = run.isPending || isAway;
   return { execution, show, start, isStarting: run.isPending, isBusy, cancel, commands };
+}
+
+const ASIDE =
+  "The execution shown began at a trigger that does not lead to this node: run to it first.";
+
+/** Whether a node shall go on with an execution that never came there: it would be skipped again. */
+function isAside(wanted: RunWanted): boolean {
+  if (wanted.kind === "start" || (wanted.kind === "from" && wanted.items)) return false;
+  const begun = useLive.getState().execution?.trigger;
+  return begun !== undefined && leadingTo(workflow().document, [begun], wanted.node).length === 0;
 }
