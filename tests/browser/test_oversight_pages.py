@@ -137,6 +137,30 @@ def test_workflows_are_sorted_on_the_server(page, owner) -> None:
     expect(rows.nth(1)).to_contain_text("Aa sorted")
 
 
+def test_what_was_done_with_a_credential_is_read_at_an_address_of_its_own(page, owner) -> None:
+    for token in ("first-secret", "second-secret"):
+        known = owner.get("/api/v1/credentials/ledger")
+        headers = {"if-match": known.headers["etag"]} if known.is_success else {}
+        content = {"type": "bearer", "values": {"token": token}, "hosts": ["example.org"]}
+        made = owner.put("/api/v1/credentials/ledger", json=content, headers=headers)
+        assert made.is_success, made.text
+    page.goto("/credentials")
+    page.get_by_role("button", name="More for ledger").click()
+    page.get_by_role("menuitem", name="What was done with it").click()
+    page.wait_for_url("**/credentials?history=ledger")
+    entries = page.get_by_role("dialog", name="History of ledger").get_by_role("listitem")
+    expect(entries).to_have_count(2)
+    expect(entries.first).to_contain_text("by ")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/credentials")
+    page.goto("/credentials?edit=ledger")
+    expect(page.get_by_role("dialog", name="Change ledger")).to_be_visible()
+    page.goto("/credentials?edit=nobody-has-this")
+    expect(page.get_by_role("button", name="ledger", exact=True)).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_who_uses_a_credential_is_listed(page, owner) -> None:
     credential = {"type": "bearer", "values": {"token": "x-secret"}, "hosts": ["example.org"]}
     assert owner.put("/api/v1/credentials/crm", json=credential).is_success

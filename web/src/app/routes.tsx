@@ -8,6 +8,7 @@ import { ApiProblem } from "@/api/problem";
 import { accountQuery } from "@/api/queries";
 import { readAnalyticsSearch } from "@/pages/analytics/search";
 import { readCompareSearch } from "@/pages/compare/search";
+import { readCredentialsSearch } from "@/pages/credentials/search";
 import { readEditorSearch } from "@/pages/editor/search";
 import { readExecutionSearch } from "@/pages/execution/search";
 import { readExecutionsSearch } from "@/pages/executions/search";
@@ -152,6 +153,7 @@ const nodes = createRoute({
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
+  validateSearch: readCredentialsSearch,
   component: lazyRouteComponent(
     () => import("@/pages/credentials/CredentialsPage"),
     "CredentialsPage",

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Ellipsis, FlaskConical, KeyRound, Pencil, Plus, Trash2 } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Ellipsis, FlaskConical, HistoryIcon, KeyRound, Pencil, Plus, Trash2 } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useCrumbs } from "@/app/crumbs";
 import { ENTRY, useListKeys } from "@/app/shortcuts/useListKeys";
@@ -15,20 +16,36 @@ import { TimeAgo } from "@/ui/TimeAgo";
 import { CredentialDialog } from "./CredentialDialog";
 import { Expiry, LastTest } from "./CredentialState";
 import { DeleteCredential } from "./DeleteCredential";
+import { History } from "./History";
 import { type Credential, credentialsQuery, useTest } from "./queries";
 import { UsedBy } from "./UsedBy";
 
 const CELL = "px-3 py-2 text-left";
 
-type Asked = { what: "edit" | "delete"; credential: Credential } | { what: "new" } | null;
+type Asked =
+  | { what: "edit" | "delete" | "history"; credential: Credential }
+  | { what: "new" }
+  | null;
 
 /** The stored secrets: their names and types, never their values. */
 export function CredentialsPage() {
-  const [asked, setAsked] = useState<Asked>(null);
+  const [other, setOther] = useState<Asked>(null);
   const [text, setText] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const mayWrite = useMay("credentials:write");
   const list = useQuery(credentialsQuery);
+  const { edit, history } = useSearch({ from: "/shell/credentials" });
+  const navigate = useNavigate({ from: "/credentials" });
+  const named = list.data?.find((each) => each.name === (edit ?? history));
+  const asked: Asked = named ? { what: edit ? "edit" : "history", credential: named } : other;
+  const setAsked = (next: Asked) => {
+    setOther(next?.what === "new" || next?.what === "delete" ? next : null);
+    const search =
+      next?.what === "edit" || next?.what === "history"
+        ? { [next.what]: next.credential.name }
+        : {};
+    void navigate({ search, replace: true });
+  };
   useCrumbs({ label: "Credentials" });
   useShortcut("list.new", () => setAsked({ what: "new" }), mayWrite);
   useShortcut("list.search", () => field.current?.focus());
@@ -112,6 +129,9 @@ export function CredentialsPage() {
       {asked?.what === "edit" ? (
         <CredentialDialog credential={asked.credential} onClose={() => setAsked(null)} />
       ) : null}
+      {asked?.what === "history" ? (
+        <History name={asked.credential.name} onClose={() => setAsked(null)} />
+      ) : null}
       {asked?.what === "delete" ? (
         <DeleteCredential credential={asked.credential} onClose={() => setAsked(null)} />
       ) : null}
@@ -130,6 +150,7 @@ function Row({
 }) {
   const { name } = credential;
   const { mutate: test, isPending } = useTest(name);
+  const mayReadHistory = useMay("security:read");
   return (
     <tr className="border-b border-line focus-within:outline-1 focus-within:-outline-offset-1 focus-within:outline-accent hover:bg-surface">
       <td className={CELL}>
@@ -181,6 +202,14 @@ function Row({
           >
             Give it other values
           </MenuItem>
+          {mayReadHistory ? (
+            <MenuItem
+              icon={<HistoryIcon size={15} aria-hidden />}
+              onAction={() => askFor({ what: "history", credential })}
+            >
+              What was done with it
+            </MenuItem>
+          ) : null}
           <MenuSeparator />
           <MenuItem
             icon={<Trash2 size={15} aria-hidden />}
