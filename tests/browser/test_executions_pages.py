@@ -140,6 +140,33 @@ def test_an_execution_shows_what_failed_and_the_items_before(page, executions, t
         assert violations(page) == []
 
 
+def test_an_error_says_where_it_was_and_leads_there(
+    open_context, server, owner, executions
+) -> None:
+    _, failed = executions
+    context = open_context(server.url, owner, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"/executions/{failed['id']}?view=trace")
+    box = page.locator("main > header").get_by_role("alert")
+    expect(box).to_contain_text("Failed at check")
+    expect(box).to_contain_text("<b>no</b> order here")
+    expect(box).to_contain_text("Where: node check")
+    box.get_by_role("button", name="Copy details").click()
+    expect(page.get_by_text("Copied the details as JSON")).to_be_visible()
+    copied = json.loads(page.evaluate("() => navigator.clipboard.readText()"))
+    assert copied == failed["error"]
+    assert violations(page) == []
+    box.get_by_role("link", name="What it was given and gave").click()
+    page.wait_for_url("**node=check*")
+    # In the data of the node it is said in the same way.
+    other = page.get_by_role("tabpanel").get_by_role("alert")
+    expect(other).to_contain_text("Where: node check")
+    expect(other.get_by_role("button", name="Copy details")).to_be_visible()
+    assert violations(page) == []
+    box.get_by_role("link", name="Docs of flow.stop").click()
+    expect(page.get_by_role("heading", name="Stop with error").first).to_be_visible()
+
+
 def test_an_execution_is_retried_from_its_page(page, executions) -> None:
     _, failed = executions
     page.goto(f"/executions/{failed['id']}")

@@ -15,6 +15,12 @@ export class ApiProblem extends Error {
     this.name = "ApiProblem";
   }
 
+  /** All that the server said, for those who are to help. */
+  asJson(): object {
+    const { status, code, detail, problems, more } = this;
+    return { ...more, status, code, detail, ...(problems.length > 0 ? { problems } : {}) };
+  }
+
   /** The problem of a body that is not a success; anything may stand in it. */
   static of(status: number, body: unknown): ApiProblem {
     if (typeof body === "object" && body !== null && "code" in body && "detail" in body) {

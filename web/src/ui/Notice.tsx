@@ -2,6 +2,12 @@ import { clsx } from "clsx";
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiProblem, textOf } from "@/api/problem";
+import { onDemand } from "./onDemand";
+
+/** Loaded when something failed, which is seldom. */
+const ProblemDetails = onDemand(() =>
+  import("./ProblemDetails").then((module) => module.ProblemDetails),
+);
 
 type Tone = "info" | "warning" | "danger";
 
@@ -45,19 +51,12 @@ interface ErrorNoticeProps {
   action?: ReactNode;
 }
 
-/** Why something did not work: what happened, where, and what the server says of it. */
+/** Why something did not work: what happened, where, what the server says of it, and what to try. */
 export function ErrorNotice({ error, title, action }: ErrorNoticeProps) {
-  const places = error instanceof ApiProblem ? error.problems : [];
   return (
     <Notice tone="danger" title={title} action={action}>
       <p>{textOf(error)}</p>
-      {places.length > 0 ? (
-        <ul className="mt-1 list-disc pl-4 text-xs">
-          {places.slice(0, 10).map((place) => (
-            <li key={JSON.stringify(place)}>{place.message}</li>
-          ))}
-        </ul>
-      ) : null}
+      {error instanceof ApiProblem ? <ProblemDetails problem={error} /> : null}
     </Notice>
   );
 }

@@ -3,12 +3,11 @@ import { Notice } from "@/ui/Notice";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { duration, moment } from "@/ui/time";
 import { ExecutionActions } from "./ExecutionActions";
+import { ExecutionError } from "./ExecutionError";
 import { ExecutionTitle, RetryOf } from "./ExecutionTitle";
 
 /** How an execution stands, and what can be done with it. */
 export function ExecutionHeader({ execution }: { execution: ExecutionDetails }) {
-  const message = execution.error?.message;
-  const node = execution.error?.node;
   return (
     <header className="flex flex-col gap-2 px-6 pt-4 pb-2">
       <div className="flex flex-wrap items-center gap-3">
@@ -23,11 +22,7 @@ export function ExecutionHeader({ execution }: { execution: ExecutionDetails }) 
         <span className="flex-1" />
         <ExecutionActions execution={execution} />
       </div>
-      {typeof message === "string" ? (
-        <Notice tone="danger" title={typeof node === "string" ? `Failed at ${node}` : "Failed"}>
-          <p className="whitespace-pre-wrap">{message}</p>
-        </Notice>
-      ) : null}
+      <ExecutionError execution={execution} />
       {execution.wake_at ? (
         <Notice>It waits, and goes on at {moment(execution.wake_at)}.</Notice>
       ) : null}

@@ -1,9 +1,10 @@
 import { clsx } from "clsx";
 import { useState } from "react";
+import { NodeError } from "@/editor/panel/data/NodeError";
 import { OutputView } from "@/editor/panel/data/OutputView";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import { EmptyState } from "@/ui/EmptyState";
-import { Notice } from "@/ui/Notice";
+import type { StoredError } from "@/ui/ErrorBox";
 import { Select } from "@/ui/Select";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { duration } from "@/ui/time";
@@ -101,17 +102,12 @@ function NodeData({ execution, node, item, onItem }: NodeDataProps) {
   const outputs = Object.keys(node.outputs);
   const filled = outputs.find((name) => (node.outputs[name] ?? 0) > 0);
   const [output, setOutput] = useState(filled ?? outputs[0] ?? "main");
-  const message = node.error?.message;
+  const error = node.error as StoredError | null;
   return (
     <section aria-label={`Node ${node.id}`} className="flex min-h-0 min-w-0 flex-1 flex-col">
-      {typeof message === "string" ? (
-        <div className="p-2">
-          <Notice tone="danger" title={String(node.error?.code ?? "It failed")}>
-            <p className="whitespace-pre-wrap">{message}</p>
-            {node.attempts > 1 ? <p>After {node.attempts} attempts.</p> : null}
-          </Notice>
-        </div>
-      ) : null}
+      {error?.message === undefined ? null : (
+        <NodeError node={node.id} error={error} attempts={node.attempts} />
+      )}
       {outputs.length > 1 ? (
         <Select
           label="Output"

@@ -156,7 +156,7 @@ function Parts({ span, execution, isEnded, search, change, onItem }: PartsProps)
     parts.unshift({
       id: "error",
       title: "Error",
-      content: () => <SpanError error={details.error} onItem={toItem} />,
+      content: () => <SpanError node={span.node} error={details.error} onItem={toItem} />,
     });
   // What was answered says more than that it was no success.
   const whenSent = details.status == null ? "error" : "response";

@@ -1,32 +1,25 @@
 import { itemOf } from "@/editor/run/itemOf";
 import { Button } from "@/ui/Button";
-import { Notice } from "@/ui/Notice";
+import { ErrorBox, type StoredError } from "@/ui/ErrorBox";
 
 interface SpanErrorProps {
+  node: string;
   /** As an attempt has it: an object; of a request it is a text. */
   error: unknown;
   onItem: (index: number) => void;
 }
 
 /** Why it failed, and at which item. */
-export function SpanError({ error, onItem }: SpanErrorProps) {
-  const { code, message, hint } = (typeof error === "string" ? { message: error } : error) as {
-    code?: string;
-    message?: string;
-    hint?: string;
-  };
+export function SpanError({ node, error, onItem }: SpanErrorProps) {
+  const stored = (typeof error === "string" ? { message: error } : error) as StoredError;
   const item = itemOf(error);
   return (
     <div className="p-3">
-      <Notice tone="danger" title={code ?? "It failed"}>
-        <p className="whitespace-pre-wrap">{message}</p>
-        {hint ? <p className="mt-1 whitespace-pre-wrap text-muted">{hint}</p> : null}
+      <ErrorBox title={stored.code ?? "It failed"} error={{ ...stored, node }}>
         {item === undefined ? null : (
-          <Button className="mt-2" onPress={() => onItem(item)}>
-            Look at item {item} of the input
-          </Button>
+          <Button onPress={() => onItem(item)}>Look at item {item} of the input</Button>
         )}
-      </Notice>
+      </ErrorBox>
     </div>
   );
 }

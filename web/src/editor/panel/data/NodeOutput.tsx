@@ -7,9 +7,11 @@ import { hasEnded, useLive } from "@/live/execution";
 import { useNodeStatus } from "@/live/nodes";
 import { IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { ErrorNotice, Notice } from "@/ui/Notice";
+import type { StoredError } from "@/ui/ErrorBox";
+import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import type { StoredItem } from "./items";
+import { NodeError } from "./NodeError";
 import { OutputView } from "./OutputView";
 import type { ViewName } from "./ViewChoice";
 
@@ -88,17 +90,10 @@ function NotRun({ isEnded, execution, ...view }: NodeOutputProps & { isEnded: bo
 }
 
 function NoOutput({ attempt }: { attempt: Span }) {
-  const error = attempt.details.error as { code?: string; message?: string } | null;
+  const error = attempt.details.error as StoredError | null;
   if (!error?.message)
     return <EmptyState title="No items">The node has given nothing in this execution.</EmptyState>;
-  return (
-    <div className="p-2">
-      <Notice tone="danger" title={error.code ?? "It failed"}>
-        <p className="whitespace-pre-wrap">{error.message}</p>
-        {attempt.attempt > 1 ? <p>After {attempt.attempt} attempts.</p> : null}
-      </Notice>
-    </div>
-  );
+  return <NodeError node={attempt.node} error={error} attempts={attempt.attempt} />;
 }
 
 interface IterationsProps {
