@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Dialog } from "@/ui/Dialog";
 import { Keys } from "@/ui/Keys";
-import { SHORTCUTS, type Shortcut } from "./list";
+import { FIXED, SHORTCUTS, type Shortcut } from "./list";
 import { keysFor, useShortcutStore } from "./store";
 
 /** The shortcuts of the page that is shown. */
@@ -13,6 +13,9 @@ export function ShortcutSheet({ isOpen, onClose }: { isOpen: boolean; onClose: (
     const entry = { id, shortcut, keys: keysFor(id, chosen) };
     groups.set(shortcut.group, [...(groups.get(shortcut.group) ?? []), entry]);
   }
+  for (const shortcut of FIXED)
+    if (active.includes(shortcut.beside))
+      groups.get(shortcut.group)?.push({ id: shortcut.keys, shortcut, keys: shortcut.keys });
   return (
     <Dialog title="Shortcuts on this page" isOpen={isOpen} onClose={onClose}>
       <div className="grid gap-5">

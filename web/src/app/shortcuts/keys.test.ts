@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { belongsToField, isSingle, isTyping, keyCaps, keysOf } from "./keys";
+import { fixedTo } from "./list";
 
 const press = (key: string, more: KeyboardEventInit = {}) =>
   keysOf(new KeyboardEvent("keydown", { key, ...more }));
@@ -34,6 +35,13 @@ it("knows where somebody types", () => {
 it("shows keys as caps", () => {
   expect(keyCaps("Ctrl+Shift+ArrowUp")).toEqual(["Ctrl", "Shift", "↑"]);
   expect(keyCaps("Ctrl++")).toEqual(["Ctrl", "+"]);
+});
+
+it("knows what keys are never free", () => {
+  expect(fixedTo("Delete")?.label).toBe("Delete what is selected");
+  expect(fixedTo("Shift+ArrowLeft")?.keys).toBe("Shift+Arrows");
+  expect(fixedTo("Ctrl+V")).toBeDefined();
+  expect(["[", "Shift+Delete", "D"].some(fixedTo)).toBe(false);
 });
 
 it.each(["Ctrl+A", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y"])("%s in a field is of its text", (keys) => {

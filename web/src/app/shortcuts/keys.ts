@@ -52,6 +52,8 @@ export function keyCaps(keys: string): string[] {
     ArrowDown: "↓",
     Enter: "⏎",
     Escape: "Esc",
+    Arrows: "← ↑ ↓ →",
+    Delete: "Del",
   };
   return keys.split(/\+(?=.)/).map((key) => caps[key] ?? key);
 }

@@ -30,6 +30,16 @@ export const SHORTCUTS = {
   "list.previous": { label: "Previous one", group: "Lists", keys: "K" },
   "list.nextError": { label: "Next one that failed", group: "Lists", keys: "E" },
   "list.mark": { label: "Mark it, or not any more", group: "Lists", keys: "X" },
+  "focus.previous": {
+    label: "Beside a node that fills the view: the node before it",
+    group: "Canvas",
+    keys: "[",
+  },
+  "focus.next": {
+    label: "Beside a node that fills the view: the node after it",
+    group: "Canvas",
+    keys: "]",
+  },
   "editor.add": { label: "Add a node", group: "Canvas", keys: "N" },
   "editor.search": { label: "Search for a node to add", group: "Canvas", keys: "/" },
   "editor.connect": { label: "Connect the node to…", group: "Canvas", keys: "C" },
@@ -84,3 +94,30 @@ export const SHORTCUTS = {
 } satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof SHORTCUTS;
+
+export interface FixedShortcut extends Shortcut {
+  /** It works where this one does. */
+  beside: ShortcutId;
+}
+
+/** Keys that mean the same everywhere, or that the browser itself takes: shown, and not changed. */
+export const FIXED: readonly FixedShortcut[] = [
+  ["Open the node, write the note, expand or collapse the group", "Enter"],
+  ["Back to the canvas; select nothing", "Escape"],
+  ["Walk along edges, and to what is above and below", "Arrows"],
+  ["Select more on the way", "Shift+Arrows"],
+  ["Move what is selected; five times as far with Shift", "Alt+Arrows"],
+  ["In the outline: run earlier or later", "Alt+ArrowUp"],
+  ["In the outline: to the edges of a node, and along them", "ArrowRight"],
+  ["Delete what is selected", "Delete"],
+  ["Open the menu", "Shift+F10"],
+  ["Copy", "Ctrl+C"],
+  ["Cut", "Ctrl+X"],
+  ["Paste nodes, text or a cURL command", "Ctrl+V"],
+].map(([label = "", keys = ""]) => ({ label, keys, group: "Canvas", beside: "editor.undo" }));
+
+/** What already has these keys for good, whatever page it is on. */
+export function fixedTo(keys: string): FixedShortcut | undefined {
+  const arrows = keys.replace(/Arrow(Up|Down|Left|Right)$/, "Arrows");
+  return FIXED.find((each) => each.keys === keys || each.keys === arrows);
+}

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { useKeys } from "@/app/shortcuts/useKeys";
 import {
   edgeText,
   neighbours,
@@ -34,6 +35,7 @@ export function Outline({ types, onOpen }: OutlineProps) {
   const [text, setText] = useState("");
   // By the keyboard only: edges below every node would be many lines.
   const [opened, setOpened] = useState<string | null>(null);
+  const keys = useKeys()("editor.add");
   const list = useRef<HTMLDivElement>(null);
   const name = (id: string) => {
     const node = document.nodes[id];
@@ -139,7 +141,7 @@ export function Outline({ types, onOpen }: OutlineProps) {
       </div>
       {entries.length === 0 && !text && (
         <p className="px-3 pb-3 text-xs text-muted">
-          No nodes yet. Press N to add the first one, usually a trigger.
+          No nodes yet. Add the first one{keys ? ` (${keys})` : ""}, usually a trigger.
         </p>
       )}
     </div>

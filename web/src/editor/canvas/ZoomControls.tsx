@@ -1,5 +1,6 @@
 import { useStore } from "@xyflow/react";
 import { Map as MapIcon, Maximize, Minus, Plus } from "lucide-react";
+import { useKeys } from "@/app/shortcuts/useKeys";
 import { Button, IconButton } from "@/ui/Button";
 import { ui, useUi } from "./ui";
 
@@ -7,13 +8,18 @@ import { ui, useUi } from "./ui";
 export function ZoomControls() {
   const percent = useStore((state) => Math.round(state.transform[2] * 100));
   const hasMap = useUi((state) => state.hasMap);
+  const keys = useKeys();
   return (
     <div
       role="toolbar"
       aria-label="Zoom"
       className="absolute right-3 bottom-3 z-4 flex items-center rounded-card border border-line bg-raised p-0.5 shadow-float"
     >
-      <IconButton label="Zoom out" shortcut="-" onPress={() => ui().view?.zoomBy(1 / 1.2)}>
+      <IconButton
+        label="Zoom out"
+        shortcut={keys("editor.zoomOut")}
+        onPress={() => ui().view?.zoomBy(1 / 1.2)}
+      >
         <Minus size={15} aria-hidden />
       </IconButton>
       <Button
@@ -24,15 +30,23 @@ export function ZoomControls() {
       >
         {percent} %
       </Button>
-      <IconButton label="Zoom in" shortcut="+" onPress={() => ui().view?.zoomBy(1.2)}>
+      <IconButton
+        label="Zoom in"
+        shortcut={keys("editor.zoomIn")}
+        onPress={() => ui().view?.zoomBy(1.2)}
+      >
         <Plus size={15} aria-hidden />
       </IconButton>
-      <IconButton label="Show everything" shortcut="0" onPress={() => ui().view?.fit()}>
+      <IconButton
+        label="Show everything"
+        shortcut={keys("editor.fit")}
+        onPress={() => ui().view?.fit()}
+      >
         <Maximize size={15} aria-hidden />
       </IconButton>
       <IconButton
         label={hasMap ? "Hide the map" : "Show the map"}
-        shortcut="M"
+        shortcut={keys("editor.map")}
         className={hasMap ? "text-accent" : ""}
         onPress={() => useUi.setState({ hasMap: !hasMap })}
       >

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { useEffect } from "react";
 import type { ProblemPlace } from "@/api/problem";
+import { useKeys } from "@/app/shortcuts/useKeys";
 import { useWorkflow } from "@/editor/document";
 import type { Look } from "@/editor/panel/look";
 import { itemOf } from "@/editor/run/itemOf";
@@ -49,6 +50,7 @@ export function Dock(props: DockProps) {
     for (const part of [ExecutionChoice, Timeline, LogView, NetworkView, NodeOutputs])
       part.preload();
   }, []);
+  const keys = useKeys();
   const live = useLive((state) => state.execution);
   const problems = useWorkflow((state) => state.problems);
   const refused = useLive((state) => state.refused);
@@ -129,7 +131,7 @@ export function Dock(props: DockProps) {
           />
           <IconButton
             label={isOpen ? "Close the dock" : "Open the dock"}
-            shortcut="\"
+            shortcut={keys("dock.toggle")}
             onPress={onToggle}
           >
             {isOpen ? <ChevronDown size={16} aria-hidden /> : <ChevronUp size={16} aria-hidden />}

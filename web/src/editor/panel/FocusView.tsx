@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Minimize2 } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
+import { useKeys } from "@/app/shortcuts/useKeys";
+import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { neighbours, nodeName, useNode, useWorkflow } from "@/editor/document";
 import { IconButton } from "@/ui/Button";
 import { Skeleton } from "@/ui/Skeleton";
@@ -34,21 +36,27 @@ export function FocusView({ id, execution, onClose, onNode, actions }: FocusView
     const keys = (event: KeyboardEvent) => {
       if (isTyping(event.target)) return;
       if (event.key === "Escape") onClose();
-      else if (event.key === "[" && before) onNode(before);
-      else if (event.key === "]" && after) onNode(after);
     };
     window.addEventListener("keydown", keys);
     return () => window.removeEventListener("keydown", keys);
-  }, [before, after, onClose, onNode]);
+  }, [onClose]);
+  useShortcut("focus.previous", () => before && onNode(before));
+  useShortcut("focus.next", () => after && onNode(after));
+  const keys = useKeys();
   if (!node) return null;
   const title = nodeName(id, node, type.data?.label);
   return (
     <section aria-label={`Node ${title}`} className="flex h-full min-h-0 flex-col bg-surface">
       <PanelHeader id={id} node={node} title={title} onFocus={undefined} actions={actions}>
-        <Neighbour id={before} label="Previous node" shortcut="[" onNode={onNode}>
+        <Neighbour
+          id={before}
+          label="Previous node"
+          shortcut={keys("focus.previous")}
+          onNode={onNode}
+        >
           <ChevronLeft size={16} aria-hidden />
         </Neighbour>
-        <Neighbour id={after} label="Next node" shortcut="]" onNode={onNode}>
+        <Neighbour id={after} label="Next node" shortcut={keys("focus.next")} onNode={onNode}>
           <ChevronRight size={16} aria-hidden />
         </Neighbour>
         <IconButton label="Back to the canvas" shortcut="Esc" onPress={onClose}>
@@ -95,7 +103,7 @@ function Column({ title, children }: { title: string; children: ReactNode }) {
 interface NeighbourProps {
   id: string | undefined;
   label: string;
-  shortcut: string;
+  shortcut: string | undefined;
   onNode: (id: string) => void;
   children: ReactNode;
 }

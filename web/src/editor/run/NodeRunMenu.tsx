@@ -1,4 +1,5 @@
 import { Play } from "lucide-react";
+import { useKeys } from "@/app/shortcuts/useKeys";
 import { IconButton } from "@/ui/Button";
 import { Menu, MenuItem } from "@/ui/Menu";
 import type { RunWanted } from "./useRun";
@@ -15,6 +16,7 @@ interface NodeRunMenuProps {
 /** Runs a part of the workflow: up to a node, from it on, or only it. */
 export function NodeRunMenu(props: NodeRunMenuProps) {
   const { node, execution, isDisabled, onRunTo, onRun } = props;
+  const keys = useKeys();
   return (
     <Menu
       label="Run"
@@ -24,11 +26,11 @@ export function NodeRunMenu(props: NodeRunMenuProps) {
         </IconButton>
       }
     >
-      <MenuItem shortcut="Shift Enter" onAction={() => onRunTo(node)}>
+      <MenuItem shortcut={keys("run.toHere")} onAction={() => onRunTo(node)}>
         Run to here
       </MenuItem>
       <MenuItem
-        shortcut="Alt Enter"
+        shortcut={keys("run.fromHere")}
         isDisabled={execution === null}
         onAction={() => execution && onRun({ kind: "from", node, execution })}
       >

@@ -1,5 +1,6 @@
 import { ChevronDown, Play, Square } from "lucide-react";
 import { useIsAway } from "@/app/readiness";
+import { useKeys } from "@/app/shortcuts/useKeys";
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { useWorkflow } from "@/editor/document";
 import { hasEnded, useLive } from "@/live/execution";
@@ -19,6 +20,7 @@ interface RunButtonProps {
 /** Runs the draft, with a choice of the trigger and its data; while it runs, it ends it. */
 export function RunButton(props: RunButtonProps) {
   const { types, isStarting, onRun, onRunWithData, onCancel } = props;
+  const keys = useKeys();
   const document = useWorkflow((state) => state.document);
   const workflowId = useWorkflow((state) => state.workflowId);
   const execution = useLive((state) => state.execution);
@@ -44,7 +46,7 @@ export function RunButton(props: RunButtonProps) {
       ) : null}
       <Tooltip
         text={reason || (isKnown ? `Run the draft from ${name(before)}` : "Run the draft")}
-        shortcut="Ctrl Enter"
+        shortcut={keys("run.all")}
       >
         <Button
           look="solid"

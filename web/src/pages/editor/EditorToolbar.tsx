@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { History, LayoutDashboard, ListVideo, Redo2, SlidersHorizontal, Undo2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Focusable } from "react-aria-components";
+import { useKeys } from "@/app/shortcuts/useKeys";
 import { tidy } from "@/editor/canvas/actions";
 import { ui } from "@/editor/canvas/ui";
 import { setWhole, useWorkflow, workflow } from "@/editor/document";
@@ -22,6 +23,7 @@ interface EditorToolbarProps {
 
 /** The name of the workflow, whether it is saved, and what is done with it as a whole. */
 export function EditorToolbar({ workflowId, onSettings, children }: EditorToolbarProps) {
+  const keys = useKeys();
   const past = useWorkflow((state) => state.history.past.at(-1)?.label);
   const future = useWorkflow((state) => state.history.future.at(-1)?.label);
   const isReadOnly = useWorkflow((state) => state.readOnly);
@@ -39,7 +41,7 @@ export function EditorToolbar({ workflowId, onSettings, children }: EditorToolba
         <>
           <IconButton
             label={past ? `Undo: ${past}` : "Undo"}
-            shortcut="Ctrl Z"
+            shortcut={keys("editor.undo")}
             isDisabled={!past}
             onPress={() => workflow().undo()}
           >
@@ -48,13 +50,13 @@ export function EditorToolbar({ workflowId, onSettings, children }: EditorToolba
           <UndoSteps />
           <IconButton
             label={future ? `Redo: ${future}` : "Redo"}
-            shortcut="Ctrl Shift Z"
+            shortcut={keys("editor.redo")}
             isDisabled={!future}
             onPress={() => workflow().redo()}
           >
             <Redo2 size={16} aria-hidden />
           </IconButton>
-          <IconButton label="Tidy" shortcut="Shift T" onPress={() => void tidy()}>
+          <IconButton label="Tidy" shortcut={keys("editor.tidy")} onPress={() => void tidy()}>
             <LayoutDashboard size={16} aria-hidden />
           </IconButton>
         </>

@@ -1,5 +1,6 @@
 import { Plus } from "lucide-react";
 import { useMemo, useState } from "react";
+import { useKeys } from "@/app/shortcuts/useKeys";
 import { addNodeOfType } from "@/editor/canvas/actions";
 import { iconOf } from "@/editor/canvas/icons";
 import { Outline } from "@/editor/canvas/Outline";
@@ -20,6 +21,7 @@ interface SidebarProps {
 export function Sidebar({ types, width, onOpen }: SidebarProps) {
   const isReadOnly = useWorkflow((state) => state.readOnly);
   const count = useWorkflow((state) => Object.keys(state.document.nodes).length);
+  const keys = useKeys()("editor.add");
   const [part, setPart] = useState<"outline" | "types">("outline");
   return (
     <section
@@ -33,7 +35,7 @@ export function Sidebar({ types, width, onOpen }: SidebarProps) {
           onPress={() => ui().open({ kind: "palette", at: null, origin: null })}
         >
           <Plus size={15} aria-hidden /> Add a node
-          <kbd className="text-2xs text-muted">N</kbd>
+          {keys ? <kbd className="text-2xs text-muted">{keys}</kbd> : null}
         </Button>
       )}
       <div role="tablist" aria-label="What is shown here" className="mx-2 mb-2 flex gap-3 text-xs">

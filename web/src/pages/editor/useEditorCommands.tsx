@@ -1,6 +1,7 @@
 import { useMemo, useRef } from "react";
 import { type Command, useCommands } from "@/app/commands/store";
 import { SHORTCUTS, type ShortcutId } from "@/app/shortcuts/list";
+import { keysFor, useShortcutStore } from "@/app/shortcuts/store";
 import { tidy } from "@/editor/canvas/actions";
 import { iconOf } from "@/editor/canvas/icons";
 import type { NodeTypes } from "@/editor/canvas/ports";
@@ -11,11 +12,13 @@ import { nodeName, useWorkflow, workflow } from "@/editor/document";
 export function useEditorCommands(types: NodeTypes, run: () => void): void {
   const nodes = useWorkflow((state) => state.document.nodes);
   const isReadOnly = useWorkflow((state) => state.readOnly);
+  const chosen = useShortcutStore((state) => state.chosen);
   const latest = useRef(run);
   latest.current = run;
   const commands = useMemo<Command[]>(() => {
     const command = (id: ShortcutId, work: () => void): Command => {
-      const { label, keys } = SHORTCUTS[id];
+      const { label } = SHORTCUTS[id];
+      const keys = keysFor(id, chosen);
       return { id: `editor ${id}`, label, group: "This workflow", keys, run: work };
     };
     const changing: Command[] = isReadOnly
@@ -55,6 +58,6 @@ export function useEditorCommands(types: NodeTypes, run: () => void): void {
         };
       }),
     ];
-  }, [nodes, types, isReadOnly]);
+  }, [nodes, types, isReadOnly, chosen]);
   useCommands("editor", commands);
 }

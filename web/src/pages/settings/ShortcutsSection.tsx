@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Button as KeyButton } from "react-aria-components";
 import { isSingle, keysOf } from "@/app/shortcuts/keys";
-import { SHORTCUTS, type Shortcut, type ShortcutId } from "@/app/shortcuts/list";
+import { FIXED, fixedTo, SHORTCUTS, type Shortcut, type ShortcutId } from "@/app/shortcuts/list";
 import { keysFor, useShortcutStore } from "@/app/shortcuts/store";
 import { Button } from "@/ui/Button";
 import { Keys } from "@/ui/Keys";
@@ -37,6 +37,13 @@ export function ShortcutsSection() {
                 <KeyRecorder id={id} />
               </li>
             ))}
+            {FIXED.filter((shortcut) => shortcut.group === group).map(({ label, keys }) => (
+              <li key={keys} className="flex min-h-10 items-center gap-2">
+                <span className="mr-auto">{label}</span>
+                <span className="text-xs text-muted">always</span>
+                <Keys keys={keys} />
+              </li>
+            ))}
           </ul>
         </Panel>
       ))}
@@ -51,8 +58,9 @@ function KeyRecorder({ id }: { id: ShortcutId }) {
   const [clash, setClash] = useState<string | null>(null);
   const keys = keysFor(id, chosen);
   const take = (typed: string) => {
-    const other = ALL.find(([each]) => each !== id && keysFor(each, chosen) === typed);
-    setClash(other ? `${typed} is taken: ${other[1].label}` : null);
+    const other =
+      ALL.find(([each]) => each !== id && keysFor(each, chosen) === typed)?.[1] ?? fixedTo(typed);
+    setClash(other ? `${typed} is taken: ${other.label}` : null);
     if (!other) choose(id, typed);
     setWaiting(false);
   };
