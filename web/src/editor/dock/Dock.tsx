@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, ChevronUp } from "lucide-react";
 import { useEffect } from "react";
-import type { ProblemPlace } from "@/api/problem";
 import { useKeys } from "@/app/shortcuts/useKeys";
 import { useWorkflow } from "@/editor/document";
 import type { Look } from "@/editor/panel/look";
@@ -16,6 +15,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { onDemand } from "@/ui/onDemand";
 import { Tabs } from "@/ui/Tabs";
 import { Problems } from "./Problems";
+import type { Opens } from "./showProblem";
 
 const ExecutionChoice = onDemand(() =>
   import("./ExecutionChoice").then((module) => module.ExecutionChoice),
@@ -32,8 +32,8 @@ interface DockProps {
   workflowId: string;
   execution: string | null;
   onExecution: (id: string) => void;
-  /** Goes to where a problem of the draft is solved. */
-  onProblem: (problem: ProblemPlace) => void;
+  /** What is opened for a problem of the draft. */
+  opens: Opens;
   /** Shows a node, and its data where that is asked for. */
   onLook: (look: Look) => void;
   tab: DockTab;
@@ -44,8 +44,7 @@ interface DockProps {
 
 /** What stands below the canvas: how the shown execution went, and what is wrong with the draft. */
 export function Dock(props: DockProps) {
-  const { workflowId, execution, onExecution, onProblem, onLook, tab, onTab, isOpen, onToggle } =
-    props;
+  const { workflowId, execution, onExecution, opens, onLook, tab, onTab, isOpen, onToggle } = props;
   useEffect(() => {
     for (const part of [ExecutionChoice, Timeline, LogView, NetworkView, NodeOutputs])
       part.preload();
@@ -118,7 +117,7 @@ export function Dock(props: DockProps) {
               id: "problems",
               title: "Problems",
               badge: problems.length || null,
-              content: () => <Problems onProblem={onProblem} />,
+              content: () => <Problems opens={opens} />,
             },
           ]}
         />

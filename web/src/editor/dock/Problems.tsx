@@ -1,14 +1,14 @@
 import { CircleCheck } from "lucide-react";
-import type { ProblemPlace } from "@/api/problem";
 import { useWorkflow } from "@/editor/document";
 import { EmptyState } from "@/ui/EmptyState";
 import { StatusIcon } from "@/ui/StatusIcon";
 import { solvedAt } from "./problemPlace";
+import { type Opens, showProblem } from "./showProblem";
 
 const ELSEWHERE = { trigger: "Add a trigger", workflow: "Settings of the workflow" };
 
 /** What keeps the draft from running; each leads to where it is solved. */
-export function Problems({ onProblem }: { onProblem: (problem: ProblemPlace) => void }) {
+export function Problems({ opens }: { opens: Opens }) {
   const problems = useWorkflow((state) => state.problems);
   const document = useWorkflow((state) => state.document);
   if (problems.length === 0)
@@ -26,7 +26,7 @@ export function Problems({ onProblem }: { onProblem: (problem: ProblemPlace) => 
             <button
               type="button"
               className="flex w-full items-start gap-2 px-3 py-1.5 text-left hover:bg-hover"
-              onClick={() => onProblem(problem)}
+              onClick={() => showProblem(problem, opens)}
             >
               <StatusIcon status="failed" className="mt-0.5" />
               <span className="min-w-0 flex-1">

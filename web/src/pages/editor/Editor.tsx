@@ -30,7 +30,6 @@ import { useEditorCommands } from "./useEditorCommands";
 import { useEditorRun } from "./useEditorRun";
 import { usePin } from "./usePin";
 import { useShowLook } from "./useShowLook";
-import { useShowProblem } from "./useShowProblem";
 import { useViewInAddress } from "./useViewInAddress";
 import { useWorkflowPanel } from "./useWorkflowPanel";
 
@@ -74,11 +73,6 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const { tab, setTab } = useAddress();
   const view = useViewInAddress();
   const look = useShowLook(setTab);
-  const showProblem = useShowProblem(
-    setTab,
-    settings.show,
-    useCallback(() => setFocused(null), []),
-  );
   const togglePin = usePin(execution);
   useEditorCommands(types, commands.all);
   useClipboard();
@@ -205,7 +199,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
               workflowId={workflowId}
               execution={execution}
               onExecution={show}
-              onProblem={showProblem}
+              opens={{ tab: setTab, settings: settings.show, canvas: () => setFocused(null) }}
               onLook={look}
               tab={dock.tab}
               onTab={dock.show}

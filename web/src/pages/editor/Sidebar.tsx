@@ -1,15 +1,14 @@
 import { Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { useKeys } from "@/app/shortcuts/useKeys";
-import { addNodeOfType } from "@/editor/canvas/actions";
-import { iconOf } from "@/editor/canvas/icons";
 import { Outline } from "@/editor/canvas/Outline";
 import type { NodeTypes } from "@/editor/canvas/ports";
-import { categoryLabel, searchTypes } from "@/editor/canvas/search";
 import { ui } from "@/editor/canvas/ui";
 import { useWorkflow } from "@/editor/document";
 import { Button } from "@/ui/Button";
-import { INPUT } from "@/ui/Field";
+import { onDemand } from "@/ui/onDemand";
+
+const TypeList = onDemand(() => import("./TypeList").then((it) => it.TypeList));
 
 interface SidebarProps {
   types: NodeTypes;
@@ -22,6 +21,8 @@ export function Sidebar({ types, width, onOpen }: SidebarProps) {
   const isReadOnly = useWorkflow((state) => state.readOnly);
   const count = useWorkflow((state) => Object.keys(state.document.nodes).length);
   const keys = useKeys()("editor.add");
+  // There before the server may go away: editing goes on without it.
+  useEffect(() => TypeList.preload(), []);
   const [part, setPart] = useState<"outline" | "types">("outline");
   return (
     <section
@@ -56,59 +57,7 @@ export function Sidebar({ types, width, onOpen }: SidebarProps) {
           </button>
         ))}
       </div>
-      {part === "outline" ? <Outline types={types} onOpen={onOpen} /> : <Types types={types} />}
+      {part === "outline" ? <Outline types={types} onOpen={onOpen} /> : <TypeList types={types} />}
     </section>
-  );
-}
-
-/** Node types by category: dragged to the canvas, or added by a click. */
-function Types({ types }: { types: NodeTypes }) {
-  const [text, setText] = useState("");
-  const found = useMemo(() => searchTypes([...types.values()], text), [types, text]);
-  const categories = [...new Set(found.map((type) => type.category))];
-  return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <div className="px-2 pb-2">
-        <input
-          aria-label="Search node types"
-          placeholder="Search node types"
-          className={INPUT}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </div>
-      <div className="min-h-0 flex-1 overflow-auto px-1 pb-2">
-        {categories.map((category) => (
-          <div key={category}>
-            <h2 className="px-2 pt-2 pb-1 text-2xs text-muted">{categoryLabel(category)}</h2>
-            <ul>
-              {found
-                .filter((type) => type.category === category)
-                .map((type) => {
-                  const Icon = iconOf(type.icon);
-                  return (
-                    <li key={type.name}>
-                      <button
-                        type="button"
-                        draggable
-                        title={type.summary}
-                        onDragStart={(event) => {
-                          event.dataTransfer.setData("application/x-tidegate-node", type.name);
-                          event.dataTransfer.effectAllowed = "copy";
-                        }}
-                        onClick={() => addNodeOfType(type, null, null)}
-                        className="flex min-h-7 w-full cursor-grab items-center gap-2 rounded-control px-2 text-left text-sm hover:bg-hover"
-                      >
-                        <Icon size={14} aria-hidden className="shrink-0 text-muted" />
-                        <span className="truncate">{type.label}</span>
-                      </button>
-                    </li>
-                  );
-                })}
-            </ul>
-          </div>
-        ))}
-      </div>
-    </div>
   );
 }
