@@ -6,7 +6,7 @@ import httpx
 import pytest
 from browser_editor import Editor
 from browser_page import screenshot, violations
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 DOCUMENT = {
     "tidegate": 1,
@@ -79,6 +79,24 @@ def test_a_node_of_the_second_branch_is_run_to_from_its_own_trigger(editor, owne
     page.keyboard.press("Alt+Enter")
     expect(page.get_by_text("at a trigger that does not lead to this node")).to_be_visible()
     assert execution["id"] in page.url
+
+
+def test_keys_that_are_quicker_than_the_node_types_wait_for_them(page, owner):
+    document = DOCUMENT | {"name": "Quick keys"}
+    made = owner.post("/api/v1/workflows", json={"document": document})
+    held = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/node_types", hold)
+    editor = Editor.opened(page, made.json()["id"])
+    editor.select("second")
+    page.keyboard.press("Shift+Enter")
+    for each in held:
+        each.continue_()
+    expect_status(editor, "second", "succeeded")
+    assert shown(editor, owner)["trigger"] == "two"
 
 
 def test_a_node_that_no_trigger_leads_to_says_so(editor):

@@ -35,8 +35,8 @@ export function RunButton(props: RunButtonProps) {
     );
   const reason = isAway ? AWAY : triggers.length === 0 ? NO_TRIGGER : "";
   const before = chosenTrigger(workflowId ?? "");
-  const isKnown = triggers.length > 1 && before !== null && triggers.includes(before);
-  const isDisabled = reason !== "" || isStarting;
+  const known = triggers.length > 1 && triggers.find((id) => id === before);
+  const isDisabled = !!reason || isStarting;
   return (
     <span className="flex items-center">
       {isAway ? (
@@ -45,7 +45,7 @@ export function RunButton(props: RunButtonProps) {
         </span>
       ) : null}
       <Tooltip
-        text={reason || (isKnown ? `Run the draft from ${name(before)}` : "Run the draft")}
+        text={reason || (known ? `Run the draft from ${name(known)}` : "Run the draft")}
         shortcut={keys("run.all")}
       >
         <Button

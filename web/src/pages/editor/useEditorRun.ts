@@ -1,6 +1,8 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { textOf } from "@/api/problem";
+import { nodeTypesQuery } from "@/api/queries";
 import { useIsAway } from "@/app/readiness";
 import { say } from "@/editor/canvas/actions";
 import type { NodeTypes } from "@/editor/canvas/ports";
@@ -23,6 +25,7 @@ import { EDITOR } from "./search";
 export function useEditorRun(workflowId: string, types: NodeTypes) {
   const exec = useSearch({ from: EDITOR, select: (search) => search.exec });
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const execution = exec ?? null;
   const show = useCallback(
     (id: string) => {
@@ -70,14 +73,19 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
     else if (trigger === undefined) ask(title, triggers, to);
     else start({ kind: "start", trigger, to });
   };
-  const triggers = () => triggersOf(workflow().document, types);
-  const all = () => {
-    if (triggers().length === 0) say(NO_TRIGGER);
-    else begin(triggers(), "Run the draft");
+  /** Whoever is quicker than the node types waits for them: without them no node is a trigger. */
+  const triggers = async () => {
+    const list = await queries.ensureQueryData(nodeTypesQuery).catch(() => []);
+    return triggersOf(workflow().document, new Map(list.map((type) => [type.name, type])));
   };
-  const to = (node: string) => {
-    const leading = leadingTo(workflow().document, triggers(), node);
-    if (leading.length === 0) say("No trigger leads to this node: connect it to one first.");
+  const all = async () => {
+    const found = await triggers();
+    if (found.length === 0) say(NO_TRIGGER);
+    else begin(found, "Run the draft");
+  };
+  const to = async (node: string) => {
+    const leading = leadingTo(workflow().document, await triggers(), node);
+    if (leading.length === 0) say("No trigger leads to this node.");
     else begin(leading, `Run to ${node}`, node);
   };
   const commands = {
@@ -100,8 +108,7 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
   return { execution, show, start, isStarting: run.isPending, isBusy, cancel, commands };
 }
 
-const ASIDE =
-  "The execution shown began at a trigger that does not lead to this node: run to it first.";
+const ASIDE = "The execution shown began at a trigger that does not lead to this node.";
 
 /** Whether a node shall go on with an execution that never came there: it would be skipped again. */
 function isAside(wanted: RunWanted): boolean {
