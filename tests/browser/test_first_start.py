@@ -47,6 +47,8 @@ def test_the_first_start_ends_at_a_workflow_that_runs(open_context, own_server):
     page.keyboard.press("Enter")
     expect(cards).to_have_count(before + 1)
     expect(hints).to_have_count(0)
+    toolbar = page.get_by_role("toolbar", name="Workflow")
+    expect(toolbar.get_by_role("status")).to_contain_text("Saved")
     page.reload()
     expect(cards).to_have_count(before + 1)
     expect(hints).to_have_count(0)
