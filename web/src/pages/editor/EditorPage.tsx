@@ -5,6 +5,7 @@ import { useMay } from "@/app/useAccount";
 import { draftServer } from "@/editor/document/draftServer";
 import { Saver } from "@/editor/document/save";
 import { useSaver } from "@/editor/document/saver";
+import { workflowQuery } from "@/pages/workflow/queries";
 import { Button } from "@/ui/Button";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
@@ -34,7 +35,14 @@ function Opened({ workflowId }: { workflowId: string }) {
     if (!found) return;
     const saver = new Saver(workflowId, found, {
       mayWrite,
-      onSaved: () => void queries.invalidateQueries({ queryKey: ["workflows"] }),
+      onSaved: () => {
+        void queries.invalidateQueries({ queryKey: ["workflows"] });
+        // Other pages read it again; the editor itself has what it saved.
+        void queries.invalidateQueries({
+          queryKey: workflowQuery(workflowId).queryKey,
+          refetchType: "none",
+        });
+      },
     });
     useSaver.setState({ saver });
     void saver.restore();
