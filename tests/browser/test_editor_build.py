@@ -137,6 +137,8 @@ def test_keys_work_while_nothing_has_the_keyboard(page, owner):
 def test_every_operation_can_be_undone(page, owner, complaints):
     editor = Editor.opened(page, make_workflow(owner, nodes=5))
     press = page.keyboard.press
+    # The cards say what they are once the node types have come.
+    expect(editor.node("n5")).to_contain_text("No operation")
     written = editor.state()
 
     def undone(work) -> None:

@@ -7,7 +7,6 @@ from playwright.sync_api import Locator, expect
 
 WRONG = {
     "tidegate": 1,
-    "name": "Much is wrong",
     "nodes": {
         "sort": {"type": "data.sort", "params": {"keys": [{"field": "a"}, {}]}},
         "get": {"type": "http.request", "credential": "gone", "params": {}},
@@ -19,8 +18,9 @@ WRONG = {
 
 
 @pytest.fixture
-def editor(page, owner) -> Editor:
-    answer = owner.post("/api/v1/workflows", json={"document": WRONG})
+def editor(page, owner, request) -> Editor:
+    content = WRONG | {"name": request.node.name}
+    answer = owner.post("/api/v1/workflows", json={"document": content})
     assert answer.status_code == 201, answer.text
     editor = Editor.opened(page, answer.json()["id"])
     page.get_by_role("tab", name="Problems").click()

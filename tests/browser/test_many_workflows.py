@@ -58,7 +58,15 @@ def test_filters_find_it_by_a_part_of_its_name(page, last, theme) -> None:
         page.keyboard.type("CROSS")
         choices = dialog.get_by_role("option")
         expect(choices).to_have_count(1)
+        # What the server found has come when it says no more that there are more.
+        expect(dialog.get_by_text("There are more")).to_have_count(0)
         page.keyboard.press("ArrowDown")
+        # A moment later, so that screen readers tell what was typed first, the field names the choice.
+        page.wait_for_function(
+            """() => document.getElementById(
+              document.querySelector('[aria-activedescendant]')?.getAttribute('aria-activedescendant'))
+            """
+        )
         if place == "/executions":
             screenshot(page, f"workflow-choice-{theme}")
             assert violations(page) == []

@@ -19,6 +19,7 @@ import { MenuItem, MenuPartsContext } from "@/ui/Menu";
 import { MENU_PARTS } from "@/ui/MenuPopover";
 import { AlignMenu } from "./AlignMenu";
 import * as actions from "./actions";
+import { copySelection, cutSelection, pasteText } from "./copying";
 import { ICON, later, useMenuCommands } from "./menuCommands";
 import { NodeCommands } from "./NodeCommands";
 import { type Opened, ui } from "./ui";
@@ -57,7 +58,7 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
       >
         <AriaMenu aria-label="Commands" autoFocus="first" className="outline-none">
           {node !== undefined && nodes.length === 1 ? <NodeCommands node={node} /> : null}
-          {isReadOnly ? <MenuItem onAction={later(actions.copySelection)}>Copy</MenuItem> : null}
+          {isReadOnly ? <MenuItem onAction={later(copySelection)}>Copy</MenuItem> : null}
           {!isReadOnly && edge !== undefined && edges.length === 1 && nodes.length === 0 ? (
             <MenuItem
               icon={<Plus {...ICON} />}
@@ -100,15 +101,11 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
               <MenuItem
                 icon={<Scissors {...ICON} />}
                 shortcut="Ctrl X"
-                onAction={later(actions.cutSelection)}
+                onAction={later(cutSelection)}
               >
                 Cut
               </MenuItem>
-              <MenuItem
-                icon={<Copy {...ICON} />}
-                shortcut="Ctrl C"
-                onAction={later(actions.copySelection)}
-              >
+              <MenuItem icon={<Copy {...ICON} />} shortcut="Ctrl C" onAction={later(copySelection)}>
                 Copy
               </MenuItem>
               <MenuItem icon={<CopyPlus {...ICON} />} {...command("editor.duplicate")}>
@@ -151,7 +148,7 @@ export function ContextMenu({ opened }: { opened: MenuOpened }) {
                   <MenuItem
                     shortcut="Ctrl V"
                     onAction={later(async () =>
-                      actions.pasteText(await navigator.clipboard.readText().catch(() => "")),
+                      pasteText(await navigator.clipboard.readText().catch(() => "")),
                     )}
                   >
                     Paste

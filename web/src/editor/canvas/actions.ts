@@ -22,9 +22,7 @@ import {
   type Place,
   picked,
   pieceOf,
-  pieceText,
   placeOf,
-  readPasted,
   removeNodes,
   removeNotes,
   setDisabled,
@@ -34,7 +32,6 @@ import {
   workflow,
 } from "@/editor/document";
 import { tidied } from "@/editor/document/tidy";
-import { nodeFromCurl } from "./curl";
 import type { NodeType } from "./ports";
 import { type Origin, ui, useUi } from "./ui";
 
@@ -43,7 +40,7 @@ import { type Origin, ui, useUi } from "./ui";
 export const say = (notice: string) => useWorkflow.setState({ notice });
 
 const selected = (): Picked => picked(workflow().document, workflow().selection);
-const things = (count: number, word: string) => (count === 1 ? word : `${count} ${word}s`);
+export const things = (count: number, word: string) => (count === 1 ? word : `${count} ${word}s`);
 const all = (...operations: Operation[]): Operation => {
   return (document) => operations.reduce((next, operation) => operation(next), document);
 };
@@ -138,7 +135,7 @@ export function selectAll(): void {
   select([...Object.keys(document.nodes), ...Object.keys(document.notes).map(noteKey)]);
 }
 
-function insert(label: string, piece: Piece, at: Place | null): void {
+export function insert(label: string, piece: Piece, at: Place | null): void {
   const { operation, keys } = insertion(workflow().document, piece, at);
   workflow().change(label, operation, { select: keys });
   const [first] = keys;
@@ -149,47 +146,6 @@ export function duplicateSelection(): void {
   const piece = pieceOf(workflow().document, workflow().selection);
   const count = Object.keys(piece.nodes).length + Object.keys(piece.notes).length;
   if (count) insert(`Duplicate ${things(count, "node")}`, piece, null);
-}
-
-/** The selected nodes as text, or null where none is. */
-export function selectionText(): string | null {
-  const piece = pieceOf(workflow().document, workflow().selection);
-  const count = Object.keys(piece.nodes).length + Object.keys(piece.notes).length;
-  return count ? pieceText(piece) : null;
-}
-
-export async function copySelection(): Promise<boolean> {
-  const text = selectionText();
-  try {
-    if (text === null) say("Select nodes to copy them.");
-    else {
-      await navigator.clipboard.writeText(text);
-      say("Copied. Paste it here, in another workflow, or as text.");
-      return true;
-    }
-  } catch {
-    say("The browser does not allow copying by menu; press Ctrl C or Ctrl X.");
-  }
-  return false;
-}
-
-/** What could not be copied stays. */
-export async function cutSelection(): Promise<void> {
-  if (await copySelection()) removeSelection();
-}
-
-export async function pasteText(text: string): Promise<void> {
-  const at = ui().pointer ?? ui().view?.center() ?? null;
-  const pasted = readPasted(text);
-  if (pasted.kind === "foreign") return say(pasted.what);
-  if (pasted.kind === "piece") {
-    const count = Object.keys(pasted.piece.nodes).length;
-    return insert(`Paste ${things(count, "node")}`, pasted.piece, at);
-  }
-  const made = await nodeFromCurl(pasted.text).catch((error: Error) => error);
-  if (made instanceof Error) return say(made.message);
-  insert("Paste a cURL command", made.piece, at);
-  say(made.notice);
 }
 
 export function toggleDisabled(): void {

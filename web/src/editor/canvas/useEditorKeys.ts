@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { picked, workflow } from "@/editor/document";
 import * as actions from "./actions";
+import { pasteText, selectionText } from "./copying";
 import { isElsewhere } from "./isElsewhere";
 import { openMenuAtSelection } from "./openMenu";
 import { ui } from "./ui";
@@ -76,7 +77,7 @@ export function useClipboard(): void {
   useEffect(() => {
     const copy = (event: ClipboardEvent) => {
       if (isElsewhere(event.target) || String(getSelection())) return;
-      const text = actions.selectionText();
+      const text = selectionText();
       if (text === null) return;
       event.preventDefault();
       event.clipboardData?.setData("text/plain", text);
@@ -85,7 +86,7 @@ export function useClipboard(): void {
     const paste = (event: ClipboardEvent) => {
       if (isElsewhere(event.target)) return;
       event.preventDefault();
-      void actions.pasteText(event.clipboardData?.getData("text/plain") ?? "");
+      void pasteText(event.clipboardData?.getData("text/plain") ?? "");
     };
     document.addEventListener("copy", copy);
     document.addEventListener("cut", copy);
