@@ -38,10 +38,10 @@ LOOKED_INTO: Final = (
 class ExecutionFilter:
     """Which executions a list shows; times are microseconds, ``created_before`` is exclusive.
 
-    ``trigger`` and ``failed_node`` are ids of nodes; ``*`` ends the beginning of one. ``text``
-    stands in the error or the workflow's name, or is the number. ``named`` is how a person names
-    one: its number, its id, or the beginning of that. ``projects`` None: of every project.
-    Durations are milliseconds, of executions that have ended.
+    ``trigger`` and ``failed_node`` are ids of nodes; the latter may be the beginning of one and
+    ``*``. ``text`` stands in the error or the workflow's name, or is the number. ``named`` is how
+    a person names one: its number, its id, or the beginning of that. ``projects`` None: of every
+    project. Durations are milliseconds, of executions that have ended.
     """
 
     statuses: Collection[ExecutionStatus] = ()
