@@ -31,7 +31,8 @@ def api_types() -> str:
     """The file ``web/src/api/schema.d.ts``."""
     document = openapi_document()
     schemas = document["components"]["schemas"]
-    sent = _reachable(schemas, _bodies(document))
+    sent = _reachable(schemas, [*_bodies(document), schemas["FollowerRequest"]])
+    sent.add("FollowerRequest")
     parts = [HEAD, "export interface components {", "  schemas: {"]
     for name, schema in sorted(schemas.items()):
         text = _type(schema, 2, complete=name not in sent)
@@ -106,6 +107,9 @@ def _type(schema: Mapping[str, Any], depth: int, *, complete: bool) -> str:
             members = (_type(each, depth, complete=complete) for each in schema[word])
             return " | ".join(dict.fromkeys(members))
     kind = schema.get("type")
+    if "prefixItems" in schema:
+        members = (_type(each, depth, complete=complete) for each in schema["prefixItems"])
+        return f"[{', '.join(members)}]"
     if kind == "array":
         inner = _type(schema.get("items", {}), depth, complete=complete)
         return f"({inner})[]" if " | " in inner else f"{inner}[]"
@@ -125,7 +129,7 @@ def _object(schema: Mapping[str, Any], depth: int, *, complete: bool) -> str:
         lines.append(f"{_doc(each, depth + 1)}{pad}{_key(name)}{'' if is_there else '?'}: {kind};")
     if isinstance(more, Mapping) and not properties:
         return f"Record<string, {_type(more, depth, complete=complete)}>"
-    if more is True and not properties:
+    if (more is True and not properties) or (more is None and "properties" not in schema):
         return "Record<string, unknown>"
     if more:
         lines.append(f"{pad}[more: string]: unknown;")

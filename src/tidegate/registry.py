@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pkgutil import resolve_name
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from tidegate.errors import Bug, OperationalError, Problem, WorkflowInvalid
 from tidegate.model.field_problems import name_hint, nearest
 from tidegate.model.item import JsonObject
+from tidegate.sdk.description import ExampleDescription, NodeDescription, ParamsSchema
 from tidegate.sdk.node import Node
 from tidegate.sdk.outcome import Example
 
@@ -332,7 +333,7 @@ def _entry(name: str, target: str, package: str) -> NodeEntry:
     return NodeEntry(type_name, int(version) if version.isdecimal() else 1, target, package)
 
 
-def describe(node_class: type[Node]) -> JsonObject:
+def describe(node_class: type[Node]) -> NodeDescription:
     """Everything that people and the editor need to know about a node type, as JSON."""
     return {
         "name": node_class.name,
@@ -340,7 +341,7 @@ def describe(node_class: type[Node]) -> JsonObject:
         "version": node_class.version,
         "category": node_class.category,
         "description": inspect.cleandoc(node_class.__doc__ or ""),
-        "params": params_schema(node_class),
+        "params": cast("ParamsSchema", params_schema(node_class)),
         "inputs": list(node_class.inputs),
         "outputs": list(node_class.outputs),
         "effects": node_class.effects,
@@ -360,8 +361,8 @@ def params_schema(node_class: type[Node], ref_template: str = "#/$defs/{model}")
     return schema
 
 
-def _example(example: Example) -> JsonObject:
-    value: JsonObject = {"params": dict(example.params), "items": _items(example.items)}
+def _example(example: Example) -> ExampleDescription:
+    value: ExampleDescription = {"params": dict(example.params), "items": _items(example.items)}
     if example.title:
         value = {"title": example.title, **value}
     if example.inputs:

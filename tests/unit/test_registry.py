@@ -6,12 +6,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec import convert
 
 from tidegate import registry as module
 from tidegate.errors import WorkflowInvalid
 from tidegate.registry import BUILTIN_NODES, NodeEntry, Registry, describe, load_registry
 from tidegate.sdk import Example, Node
 from tidegate.services.check_node import check_node_class
+from tidegate.services.node_catalogue import NodeTypeDetails
 
 SOURCE = Path(module.__file__).parent / "nodes"
 
@@ -55,6 +57,8 @@ def test_every_built_in_node_can_be_described():
         assert described["name"] == name
         assert described["description"]
         assert described["params"]["type"] == "object"
+        whole = {**described, "icon": "box"}
+        assert convert(whole, NodeTypeDetails, strict=True).keys() == whole.keys()
 
 
 def test_finding_node_types_imports_none_of_them():

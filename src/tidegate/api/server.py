@@ -9,12 +9,12 @@ from typing import Final
 import uvicorn
 
 from tidegate.api.app import create_api
+from tidegate.api.following import MAX_MESSAGE
 from tidegate.api.forms import FormApp
 from tidegate.api.front import Front
 from tidegate.api.guard import EVERYWHERE
 from tidegate.api.patience import patient_protocol
 from tidegate.api.resuming import ResumeApp
-from tidegate.api.routes.stream import MAX_MESSAGE
 from tidegate.api.webhooks import WebhookApp
 from tidegate.app import App
 from tidegate.config import ServerSettings

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi.responses import StreamingResponse
 
 from tidegate import codec
-from tidegate.events.subscription import Frame
+from tidegate.events.shapes import Frame
 
 PING_SECONDS: Final = 15.0
 

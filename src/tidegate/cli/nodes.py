@@ -42,7 +42,7 @@ def _show(registry: "Registry", name: str | None, *, as_json: bool) -> None:
         if as_json:
             print_json(description)
         else:
-            _print_node(description)
+            _print_node(dict(description))
     elif as_json:
         print_json([_summary(registry, known) for known in registry.names])
     else:

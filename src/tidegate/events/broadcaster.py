@@ -7,8 +7,9 @@ journal and never inside of its transactions; what was missed is read from the s
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from tidegate.events import shapes
 from tidegate.events.presence import PREFIX
 from tidegate.events.topic import Topic
 from tidegate.log import get_logger
@@ -26,8 +27,7 @@ from tidegate.model.execution import (
     path_text,
     us_to_iso,
 )
-from tidegate.model.item import JsonObject
-from tidegate.model.status import ENDED
+from tidegate.model.status import ENDED, NodeStatus
 
 EXECUTIONS: Final = "executions"
 NETWORK: Final = "network"
@@ -123,7 +123,9 @@ class Broadcaster:
         if execution.id not in self._begun:
             self.listed(execution, execution_state(execution))
 
-    def listed(self, execution: Execution, data: JsonObject) -> None:
+    def listed(
+        self, execution: Execution, data: shapes.ExecutionState | shapes.ExecutionEndState
+    ) -> None:
         """Show an execution in the lists; one that has ended is gone from their state."""
         for name in (EXECUTIONS, workflow_topic(execution.workflow_id)):
             topic = self.topic(name)
@@ -133,14 +135,14 @@ class Broadcaster:
             else:
                 topic.publish("state", execution.id, data)
 
-    def listening(self, workflow_id: str, data: JsonObject) -> None:
+    def listening(self, workflow_id: str, data: shapes.ListeningState) -> None:
         """A draft listens (``until``), was called (``execution_id``), or listens no more."""
         topic = self.topic(workflow_topic(workflow_id))
         topic.publish("state", LISTENING_KEY, data)
         if data.get("until", "") is None:
             topic.forget(LISTENING_KEY)
 
-    def published(self, workflow_id: str, data: JsonObject) -> None:
+    def published(self, workflow_id: str, data: shapes.PublishedState) -> None:
         """A version was published, or none is any more (``hash`` is None): for those who look."""
         topic = self.known(presence_topic(workflow_id))
         if topic is not None:
@@ -189,15 +191,18 @@ class ExecutionEvents:
 
     def node_started(self, node_id: str, path: Path, items_in: int) -> None:
         """A node execution begins."""
-        self._topic.publish(
-            "state",
-            node_id,
-            {"status": "running", "path": path_text(path), "at": now_us(), "items_in": items_in},
-        )
+        data: shapes.NodeState = {
+            "status": NodeStatus.RUNNING,
+            "path": path_text(path),
+            "at": now_us(),
+            "items_in": items_in,
+        }
+        self._topic.publish("state", node_id, data)
 
     def node_progress(self, node_id: str, path: Path, items_done: int) -> None:
         """Some of its items are done."""
-        self._topic.publish("state", node_id, {"path": path_text(path), "items_done": items_done})
+        data: shapes.NodeState = {"path": path_text(path), "items_done": items_done}
+        self._topic.publish("state", node_id, data)
 
     def node_finished(self, row: NodeRow) -> None:
         """An attempt ended: the node execution did, or it waits, or it is tried again."""
@@ -205,15 +210,17 @@ class ExecutionEvents:
 
     def log_line(self, line: LogLine) -> None:
         """A line of the log."""
-        self._topic.publish(
-            "append",
-            "log",
-            {"node": line.node_id, "at": line.at, "level": line.level, "message": line.message},
-        )
+        data: shapes.LogAddition = {
+            "node": line.node_id,
+            "at": line.at,
+            "level": line.level,
+            "message": line.message,
+        }
+        self._topic.publish("append", "log", data)
 
     def http_started(self, request: HttpStart) -> None:
         """A request begins; until it ends it is in the state of the topic of all requests."""
-        data: JsonObject = {
+        data: shapes.HttpStart = {
             "id": request.id,
             "execution_id": request.execution_id,
             "node": request.node_id,
@@ -227,7 +234,7 @@ class ExecutionEvents:
 
     def http_request(self, request: HttpRequestLog, id: str) -> None:
         """A request ended."""
-        data: JsonObject = {
+        data: shapes.HttpEnd = {
             "id": id,
             "execution_id": request.execution_id,
             "node": request.node_id,
@@ -254,7 +261,7 @@ class ExecutionEvents:
         self._broadcaster.refused(event)
 
 
-def security_state(event: SecurityEvent) -> JsonObject:
+def security_state(event: SecurityEvent) -> shapes.SecurityState:
     """A security event as it is shown live."""
     return {
         "execution_id": event.execution_id,
@@ -266,14 +273,14 @@ def security_state(event: SecurityEvent) -> JsonObject:
     }
 
 
-def execution_state(execution: Execution) -> JsonObject:
+def execution_state(execution: Execution) -> shapes.ExecutionState:
     """An execution as events show it."""
     return {
         "id": execution.id,
         "number": execution.number,
         "workflow_id": execution.workflow_id,
         "version": execution.version_hash,
-        "status": execution.status.value,
+        "status": execution.status,
         "trigger": execution.trigger,
         "source": execution.source,
         "created_at": us_to_iso(execution.created_at),
@@ -285,12 +292,12 @@ def execution_state(execution: Execution) -> JsonObject:
     }
 
 
-def end_state(end: ExecutionEnd, execution: Execution | None) -> JsonObject:
+def end_state(end: ExecutionEnd, execution: Execution | None) -> shapes.ExecutionEndState:
     """How an execution ended, as events show it."""
     waits = end.wake_at is not None
     started = None if execution is None else execution.started_at
     return {
-        "status": end.status.value,
+        "status": end.status,
         "finished_at": None if waits else us_to_iso(end.at),
         "wake_at": us_to_iso(end.wake_at),
         "duration_ms": None if waits else milliseconds(started, end.at),
@@ -300,10 +307,10 @@ def end_state(end: ExecutionEnd, execution: Execution | None) -> JsonObject:
     }
 
 
-def node_state(row: NodeRow) -> JsonObject:
+def node_state(row: NodeRow) -> shapes.NodeState:
     """A row of the journal as events show it."""
     return {
-        "status": row.status.value,
+        "status": row.status,
         "path": path_text(row.path),
         "attempt": row.attempt,
         "ms": row.duration_ms,
@@ -316,8 +323,9 @@ def node_state(row: NodeRow) -> JsonObject:
     }
 
 
-def _error(error: Mapping[str, object] | None) -> JsonObject | None:
+def _error(error: Mapping[str, object] | None) -> shapes.ErrorShown | None:
     """What is said of an error live: its details may hold the data of items."""
     if error is None:
         return None
-    return {key: error[key] for key in ("code", "message", "node") if key in error}
+    said = {key: error[key] for key in ("code", "message", "node") if key in error}
+    return cast("shapes.ErrorShown", said)

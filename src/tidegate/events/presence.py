@@ -3,9 +3,9 @@
 import secrets
 from typing import Final
 
+from tidegate.events.shapes import PresenceState
 from tidegate.events.topic import Topic
 from tidegate.model.execution import now_us, us_to_iso
-from tidegate.model.item import JsonObject
 
 PREFIX: Final = "presence:"
 
@@ -24,18 +24,20 @@ class Presence:
         if topic.name.startswith(PREFIX):
             self._topics[id] = topic
             since = us_to_iso(now_us())
-            topic.publish("state", self._key, {"user": self._user, "node": None, "since": since})
+            here: PresenceState = {"user": self._user, "node": None, "since": since}
+            topic.publish("state", self._key, here)
 
     def move(self, id: int, node: str | None) -> None:
         """Show which node the person has before them; None: none."""
         if id in self._topics:
-            self._topics[id].publish("state", self._key, {"node": node})
+            moved: PresenceState = {"node": node}
+            self._topics[id].publish("state", self._key, moved)
 
     def leave(self, id: int) -> None:
         """Be seen no longer."""
         topic = self._topics.pop(id, None)
         if topic is not None:
-            left: JsonObject = {"left": True}
+            left: PresenceState = {"left": True}
             topic.publish("signal", self._key, left)
             topic.forget(self._key)
 

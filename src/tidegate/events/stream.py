@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from tidegate.errors import Conflict
-from tidegate.events.subscription import Frame, Subscription
+from tidegate.events.shapes import Frame
+from tidegate.events.subscription import Subscription
 from tidegate.events.topic import Topic
 
 FRAME_SECONDS: Final = 0.05
@@ -37,7 +38,7 @@ class Stream:
         self.unsubscribe(id)
         if len(self._subscriptions) >= MAX_TOPICS:
             raise Conflict(f"a stream follows at most {MAX_TOPICS} topics")
-        self._subscriptions[id] = Subscription(topic, self._wake, epoch=epoch, after=after)
+        self._subscriptions[id] = Subscription(topic, self._wake, id=id, epoch=epoch, after=after)
 
     def unsubscribe(self, id: int) -> None:
         """Let a topic go."""
@@ -80,7 +81,7 @@ class Stream:
         await asyncio.sleep(HIDDEN_SECONDS if self.is_hidden else FRAME_SECONDS)
 
     def _take(self) -> Iterator[Frame]:
-        for id, subscription in self._subscriptions.items():
+        for subscription in self._subscriptions.values():
             frame = subscription.take()
             if frame is not None:
-                yield {"id": id, **frame}
+                yield frame

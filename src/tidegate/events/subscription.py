@@ -2,15 +2,13 @@
 
 import asyncio
 from collections import deque
-from typing import Any, Final
+from typing import Final
 
+from tidegate.events.shapes import Data, Delta, Frame, Snapshot
 from tidegate.events.topic import Event, Topic
-from tidegate.model.item import JsonObject
 
 MAX_APPENDS: Final = 2000
 MAX_SIGNALS: Final = 10_000
-
-Frame = dict[str, Any]
 
 
 class Subscription:
@@ -21,32 +19,46 @@ class Subscription:
     with too many of them ``is_too_slow`` and must be let go.
     """
 
-    __slots__ = ("_appends", "_gap", "_last", "_signals", "_snapshot", "_states", "_wake", "topic")
+    __slots__ = (
+        "_appends",
+        "_gap",
+        "_id",
+        "_last",
+        "_signals",
+        "_snapshot",
+        "_states",
+        "_wake",
+        "topic",
+    )
 
     def __init__(
         self,
         topic: Topic,
         wake: asyncio.Event,
         *,
+        id: int = 0,
         epoch: str | None = None,
         after: int | None = None,
     ) -> None:
         """Follow ``topic``; ``wake`` is set when there is something to take.
 
+        ``id`` is the follower's number of it, which its frames carry.
         ``epoch`` and ``after`` say what the follower knows already: the events after that come as
         they were, where they are still known; else the first frame is a snapshot.
         """
         self.topic = topic
         self._wake = wake
-        self._states: dict[str, JsonObject] = {}
+        self._id = id
+        self._states: dict[str, Data] = {}
         self._appends: deque[Event] = deque()
         self._signals: list[Event] = []
         self._gap: tuple[int, int] | None = None
         missed = topic.since(epoch, after)
-        self._snapshot: Frame | None = None
+        self._snapshot: Snapshot | None = None
         if missed is None or after is None:
             self._last = topic.seq
             self._snapshot = {
+                "id": id,
                 "t": "snap",
                 "epoch": topic.epoch,
                 "seq": topic.seq,
@@ -77,7 +89,7 @@ class Subscription:
         """Keep an event until the next frame is taken."""
         if event.kind == "state":
             known = self._states.get(event.key)
-            self._states[event.key] = event.data if known is None else known | event.data
+            self._states[event.key] = event.data if known is None else {**known, **event.data}
         elif event.kind == "signal":
             self._signals.append(event)
         else:
@@ -90,22 +102,22 @@ class Subscription:
     def take(self) -> Frame | None:
         """The next frame: a snapshot, or everything since the last frame; None: nothing is new."""
         if self._snapshot is not None:
-            frame, self._snapshot = self._snapshot, None
+            snapshot, self._snapshot = self._snapshot, None
             if self.pending:
                 self._wake.set()  # what came after the snapshot was made is the next frame
-            return frame
+            return snapshot
         seq = self.topic.seq
         if seq == self._last:
             return None
-        frame = {"t": "d", "from": self._last + 1, "seq": seq}
+        frame: Delta = {"id": self._id, "t": "d", "from": self._last + 1, "seq": seq}
         if self._states:
             frame["st"] = self._states
         if self._appends:
-            frame["ap"] = [[event.seq, event.key, event.data] for event in self._appends]
+            frame["ap"] = [(event.seq, event.key, event.data) for event in self._appends]
         if self._signals:
-            frame["sg"] = [[event.seq, event.key, event.data] for event in self._signals]
+            frame["sg"] = [(event.seq, event.key, event.data) for event in self._signals]
         if self._gap is not None:
-            frame["gap"] = list(self._gap)
+            frame["gap"] = self._gap
         self._last, self._states, self._signals, self._gap = seq, {}, [], None
         self._appends.clear()
         return frame

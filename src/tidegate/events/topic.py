@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Final, Literal, NamedTuple, Protocol
 
+from tidegate.events.shapes import Data
 from tidegate.ids import new_id
-from tidegate.model.item import JsonObject
 
 MAX_RECENT: Final = 5000
 """So many events can be sent again to a subscriber that was away."""
@@ -28,7 +28,7 @@ class Event(NamedTuple):
     seq: int
     kind: EventKind
     key: str
-    data: JsonObject
+    data: Data
 
 
 class Follower(Protocol):
@@ -54,26 +54,26 @@ class Topic:
         self.epoch = f"{_PROCESS}.{next(_NUMBERS)}"
         self.seq = 0
         self.is_whole = True
-        self.state: dict[str, JsonObject] = {}
+        self.state: dict[str, Data] = {}
         self.followers: set[Follower] = set()
         self._recent: deque[Event] | None = None
 
-    def publish(self, kind: EventKind, key: str, data: JsonObject) -> None:
+    def publish(self, kind: EventKind, key: str, data: Data) -> None:
         """Add an event; ``data`` must not be changed afterwards."""
         self.seq += 1
         if kind != "append":
             known = self.state.get(key)
-            self.state[key] = data if known is None else known | data
+            self.state[key] = data if known is None else {**known, **data}
         if self._recent is not None:
             event = Event(self.seq, kind, key, data)
             self._recent.append(event)
             for follower in self.followers:
                 follower.offer(event)
 
-    def complete(self, earlier: Mapping[str, JsonObject]) -> None:
+    def complete(self, earlier: Mapping[str, Data]) -> None:
         """Add what was known before the first event; nobody follows yet."""
         for key, data in earlier.items():
-            self.state[key] = data | self.state.get(key, {})
+            self.state[key] = {**data, **self.state.get(key, {})}
         self.is_whole = True
 
     def forget(self, key: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
-from typing import Annotated, Any, Final, Generic, Literal, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, TypedDict, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as _PydanticField
@@ -15,6 +15,18 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 Widget = Literal["text", "multiline", "code", "json", "key_value", "credential", "file", "date"]
+
+
+class Hints(TypedDict, total=False):
+    """How the editor shows a parameter; what is left out is as usual."""
+
+    label: str
+    widget: Widget
+    placeholder: str
+    show_when: dict[str, Any]
+    expressions: bool
+    sensitive: bool
+    roots: list[str]
 
 
 RESOLVED: Final = "resolved"

@@ -23,9 +23,9 @@ from tidegate.events.broadcaster import (
     presence_topic,
     workflow_topic,
 )
+from tidegate.events.shapes import Data, NodeState
 from tidegate.events.topic import Topic
 from tidegate.model.execution import Execution, NodeRow, path_text
-from tidegate.model.item import JsonObject
 from tidegate.model.status import ENDED, NodeStatus
 from tidegate.services import editing, executions
 from tidegate.services.identity.permissions import Action, Caller
@@ -139,9 +139,9 @@ async def _of_execution(app: App, execution: Execution) -> Topic:
     return found
 
 
-def stored_state(execution: Execution, rows: Iterable[StoredNodeRow]) -> dict[str, JsonObject]:
+def stored_state(execution: Execution, rows: Iterable[StoredNodeRow]) -> dict[str, Data]:
     """An execution's state as its events add up to it, computed from its rows."""
-    state: dict[str, JsonObject] = {EXECUTION_KEY: execution_state(execution)}
+    state: dict[str, Data] = {EXECUTION_KEY: execution_state(execution)}
     for stored in rows:
         row = stored.row
         if row.kind == "restarted":
@@ -151,16 +151,16 @@ def stored_state(execution: Execution, rows: Iterable[StoredNodeRow]) -> dict[st
     return state
 
 
-def _shown(execution: Execution, row: NodeRow) -> JsonObject:
+def _shown(execution: Execution, row: NodeRow) -> NodeState:
     if row.kind == "started":
         return {
-            "status": "running",
+            "status": NodeStatus.RUNNING,
             "path": path_text(row.path),
             "at": row.started_at,
             "items_in": row.items_in,
         }
     state, given = node_state(row), _given_by(execution, row)
-    return state if given is None else state | {"cached": given}
+    return state if given is None else {**state, "cached": given}
 
 
 def _given_by(execution: Execution, row: NodeRow) -> Literal["execution", "pinned"] | None:
@@ -196,7 +196,7 @@ class _Elsewhere:
 
     async def run(self) -> None:
         """Look until it has ended, or nobody follows any more."""
-        shown: JsonObject = self._topic.state[EXECUTION_KEY]
+        shown: Data = self._topic.state[EXECUTION_KEY]
         while True:
             execution = await executions.find(self._app, self._execution_id)
             if execution.owner != self._app.owner or execution.status in ENDED:

@@ -9,6 +9,7 @@ from tidegate.app import App
 from tidegate.errors import NotFound, Problem, WorkflowInvalid
 from tidegate.model.item import JsonObject
 from tidegate.registry import describe
+from tidegate.sdk.description import NodeDescription
 from tidegate.sdk.node import Node
 from tidegate.services.check_params import check_params
 from tidegate.services.curl.node import CurlNode, node_from_curl
@@ -20,7 +21,9 @@ def summaries(app: App, caller: Caller, *, whole: bool = False) -> list[JsonObje
     """Every node type; with its schema, docs and examples where it is wanted ``whole``."""
     caller.require(Action.WORKFLOWS_READ)
     return [
-        _summary(app, name) | (_details(app.registry.latest(name)) if whole else {})
+        {**_summary(app, name), **_details(app.registry.latest(name))}
+        if whole
+        else _summary(app, name)
         for name in app.registry.names
     ]
 
@@ -49,7 +52,13 @@ def _same(method: Any, default: Any) -> bool:
     return bool(method.__func__ is default.__func__)
 
 
-def details(app: App, caller: Caller, name: str) -> JsonObject:
+class NodeTypeDetails(NodeDescription):
+    """A node type with all that is known of it, and its picture."""
+
+    icon: str
+
+
+def details(app: App, caller: Caller, name: str) -> NodeTypeDetails:
     """A node type with the JSON Schema of its parameters, its docs and examples.
 
     Raises:
@@ -59,7 +68,7 @@ def details(app: App, caller: Caller, name: str) -> JsonObject:
     return _details(_node(app, name))
 
 
-def _details(node: type[Node]) -> JsonObject:
+def _details(node: type[Node]) -> NodeTypeDetails:
     return {**describe(node), "icon": icon_of(node.name, node.category)}
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from tidegate.app import App
-from tidegate.model.item import JsonObject
+from tidegate.events.shapes import PublishedState
 from tidegate.model.workflow import Workflow
 from tidegate.services import webhooks
 from tidegate.services.editing import (
@@ -70,7 +70,7 @@ async def unpublish(app: App, caller: Caller, workflow_id: str, revision: int) -
 def _show(app: App, caller: Caller, workflow_id: str, version: StoredVersion | None) -> None:
     """Tell those who have the workflow open which version is published now, and by whom."""
     hash, number = (version.hash, version.number) if version else (None, None)
-    data: JsonObject = {"hash": hash, "number": number, "by": caller.email}
+    data: PublishedState = {"hash": hash, "number": number, "by": caller.email}
     app.events.published(workflow_id, data)
 
 

@@ -7,9 +7,9 @@ from typing import Final
 import psutil
 
 from tidegate.app import App
+from tidegate.events.shapes import ServerSizes, SystemState, WatchedOutside
 from tidegate.events.topic import Topic
 from tidegate.model.execution import now_us
-from tidegate.model.item import JsonObject
 from tidegate.store import processes, sizes
 
 SECONDS: Final = 1.0
@@ -25,28 +25,27 @@ class Pulse:
         self._app, self._topic = app, topic
         self._process = psutil.Process()
         self._requests = app.events.requests_ended
-        self._sizes: JsonObject = {}
 
     async def run(self) -> None:
         """Once a second."""
         loop = asyncio.get_running_loop()
         self._process.cpu_percent()
-        beat = 0
+        beat, sizes = 0, await self._measured()
         while True:
-            if beat % _SIZE_EVERY == 0:
-                self._sizes = await self._measured()
             begun = loop.time()
             await asyncio.sleep(SECONDS)
             if not self._topic.followers:
                 break
-            self._publish(max(0.0, loop.time() - begun - SECONDS))
+            self._publish(max(0.0, loop.time() - begun - SECONDS), sizes)
             beat += 1
+            if beat % _SIZE_EVERY == 0:
+                sizes = await self._measured()
         self._app.events.drop(self._topic)
 
-    def _publish(self, lag: float) -> None:
+    def _publish(self, lag: float, sizes: ServerSizes) -> None:
         stats = self._app.queue.stats()
         ended, self._requests = self._requests, self._app.events.requests_ended
-        data: JsonObject = {
+        data: SystemState = {
             "running": stats.running,
             "queued": stats.ready + stats.later,
             "places": self._app.settings.server.executions,
@@ -54,24 +53,25 @@ class Pulse:
             "cpu_percent": self._process.cpu_percent(),
             "memory_bytes": self._process.memory_info().rss,
             "loop_lag_ms": round(lag * 1000, 2),
-            **self._sizes,
+            **sizes,
         }
         self._topic.publish("state", "now", data)
 
-    async def _measured(self) -> JsonObject:
+    async def _measured(self) -> ServerSizes:
         disk = await asyncio.to_thread(shutil.disk_usage, self._app.settings.data_dir)
         size = await self._app.database.read(sizes.database_bytes)
         since = now_us() - _SILENT_US
         servers = await self._app.database.read(lambda found: processes.alive(found, since))
+        outside = await asyncio.to_thread(self._outside)
         return {
             "database_bytes": size,
             "disk_free_bytes": disk.free,
             "disk_bytes": disk.total,
             "servers": servers,
-            **await asyncio.to_thread(self._outside),
+            **outside,
         }
 
-    def _outside(self) -> JsonObject:
+    def _outside(self) -> WatchedOutside:
         """Processes that this one has made, and its connections; looking at them takes a while."""
         connections = self._process.net_connections(kind="inet")
         return {

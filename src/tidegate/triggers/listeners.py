@@ -7,8 +7,8 @@ from typing import Final
 
 from tidegate.app import App
 from tidegate.errors import Conflict, InvalidInput
+from tidegate.events.shapes import ListeningState
 from tidegate.model.execution import now_us, us_to_iso
-from tidegate.model.item import JsonObject
 from tidegate.services import editing, starting
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.services.webhooks import Kind, Webhook, webhooks_of
@@ -101,5 +101,5 @@ class Listeners:
                 routes.replace(workflow_id, ())
             self._show(workflow_id, {"until": None})
 
-    def _show(self, workflow_id: str, data: JsonObject) -> None:
+    def _show(self, workflow_id: str, data: ListeningState) -> None:
         self._app.events.listening(workflow_id, data)

@@ -1,6 +1,9 @@
 """What an execution shows live, from a real engine run."""
 
 import asyncio
+from typing import get_type_hints
+
+from msgspec import convert
 
 from tidegate.engine.environment import Environment
 from tidegate.events.broadcaster import (
@@ -8,6 +11,15 @@ from tidegate.events.broadcaster import (
     Broadcaster,
     execution_topic,
     workflow_topic,
+)
+from tidegate.events.shapes import (
+    Additions,
+    Delta,
+    ExecutionEndState,
+    ExecutionState,
+    NodeState,
+    SecurityState,
+    Snapshot,
 )
 from tidegate.events.subscription import Subscription
 from tidegate.model.execution import (
@@ -37,8 +49,14 @@ def row(status, error=None):
 
 def subscribe(topic):
     subscription = Subscription(topic, asyncio.Event())
-    assert subscription.take()["t"] == "snap"
+    snapshot = subscription.take()
+    declared(Snapshot, snapshot)
     return subscription
+
+
+def declared(shape, data):
+    """What is sent is what the editor's types are written from: nothing more, nothing less."""
+    assert convert(data, shape, strict=True) == data
 
 
 async def test_every_event_of_the_founding_design_is_shown():
@@ -59,6 +77,14 @@ async def test_every_event_of_the_founding_design_is_shown():
     observer.node_finished(row(NodeStatus.FAILED, {"code": "HTTP", "message": "no", "body": "x"}))
     observer.execution_ended(ExecutionEnd(ID, ExecutionStatus.FAILED, 3_000_000))
     frame = own.take()
+    declared(Delta, frame)
+    declared(NodeState, frame["st"]["get"])
+    for _, key, data in frame["ap"]:
+        declared(get_type_hints(Additions)[key], data)
+    for (_, _, data), shape in zip(
+        frame["sg"], (ExecutionState, SecurityState, ExecutionEndState), strict=True
+    ):
+        declared(shape, data)
     assert frame["st"]["get"]["status"] == "failed"
     assert frame["st"]["get"]["ms"] == 500
     assert frame["st"]["get"]["items_done"] == 2

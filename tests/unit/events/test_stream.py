@@ -88,7 +88,7 @@ def test_a_slow_follower_takes_bounded_memory_and_learns_what_it_missed():
     browser.read(subscription.take())
     assert browser.state == topic.state
     assert len(browser.log) == MAX_APPENDS
-    assert browser.gaps == [[2, 2 * (40_000 - MAX_APPENDS)]]
+    assert browser.gaps == [(2, 2 * (40_000 - MAX_APPENDS))]
     assert subscription.take() is None
     for number in range(MAX_SIGNALS + 1):
         assert not subscription.is_too_slow

@@ -44,6 +44,13 @@ export interface components {
     };
     /** What can be allowed; also the scopes of API keys. */
     Action: "workflows:read" | "workflows:write" | "executions:read" | "executions:start" | "executions:manage" | "credentials:read" | "credentials:write" | "variables:read" | "variables:write" | "users:manage" | "security:read" | "security:manage" | "settings:read" | "metrics:read" | "account";
+    /** What an addition carries, by its key. */
+    Additions: {
+      http: components["schemas"]["HttpEnd"];
+      http_start: components["schemas"]["HttpStart"];
+      log: components["schemas"]["LogAddition"];
+      security: components["schemas"]["SecurityState"];
+    };
     /** The numbers of a range of time; ``totals_before`` is the range of the same length before. */
     Analytics: {
       from: string | null;
@@ -192,6 +199,21 @@ export interface components {
     CurlWanted: {
       text: string;
     };
+    /** Everything since the last frame. */
+    Delta: {
+      /** Additions: number, key, data. */
+      ap?: [number, string, Record<string, unknown>][];
+      from: number;
+      /** Additions that a slow follower missed: the first and the last. */
+      gap?: [number, number];
+      id: number;
+      seq: number;
+      /** Signals: never left out; they change the state of their key too. */
+      sg?: [number, string, Record<string, unknown>][];
+      /** States by key: what is given replaces what was known. */
+      st?: Record<string, Record<string, unknown>>;
+      t: "d";
+    };
     /** One place in which two versions differ. */
     Difference: {
       /** Such as nodes.fetch.params.url. */
@@ -209,10 +231,27 @@ export interface components {
       entries: Record<string, unknown>[];
       next: number | null;
     };
+    /** What is said of an error live: its details may hold the data of items. */
+    ErrorShown: {
+      code?: string;
+      message?: string;
+      node?: string;
+    };
     /** Some entries, the newest first; ``next`` is the cursor of the next page. */
     EventPage: {
       entries: Record<string, unknown>[];
       next: string | null;
+    };
+    /** An example of a node type: parameters, and what they make of items. */
+    ExampleDescription: {
+      /** Items of further inputs. */
+      inputs?: Record<string, Record<string, unknown>[]>;
+      items: Record<string, unknown>[];
+      output?: Record<string, unknown>[];
+      /** Items by output. */
+      outputs?: Record<string, Record<string, unknown>[]>;
+      params: Record<string, unknown>;
+      title?: string;
     };
     /** An execution with its nodes; ``items`` are what it put out, in answers of mode sync. */
     ExecutionDetails: {
@@ -240,6 +279,16 @@ export interface components {
       nodes: components["schemas"]["NodeExecution"][];
       items?: Record<string, unknown>[] | null;
     };
+    /** How an execution ended, or that it waits. */
+    ExecutionEndState: {
+      duration_ms: number | null;
+      error: components["schemas"]["ErrorShown"] | null;
+      errors_handled: number;
+      finished_at: string | null;
+      status: components["schemas"]["ExecutionStatus"];
+      usage: Record<string, unknown> | null;
+      wake_at: string | null;
+    };
     /** The attempts that began or ended in a stretch of an execution, and what led to it. Times are milliseconds since the execution was created. */
     ExecutionMoments: {
       /** For each node the attempt that changed last before `begin_ms`. */
@@ -262,6 +311,22 @@ export interface components {
       looked_to?: string | null;
       /** The same in a list by duration: the last one's duration. */
       looked_to_ms?: number | null;
+    };
+    /** An execution, in its own topic and in those of lists. */
+    ExecutionState: {
+      created_at: string | null;
+      duration_ms: number | null;
+      error: components["schemas"]["ErrorShown"] | null;
+      finished_at: string | null;
+      id: string;
+      number: number;
+      source: string | null;
+      started_at: string | null;
+      status: components["schemas"]["ExecutionStatus"];
+      trigger: string;
+      version: string;
+      wake_at: string | null;
+      workflow_id: string;
     };
     /** Status of an execution. */
     ExecutionStatus: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled" | "crashed";
@@ -329,14 +394,22 @@ export interface components {
       present: number;
       example: unknown;
     };
+    /** What a follower says. */
+    FollowerRequest: {
+      op: "hello" | "sub" | "unsub" | "hidden" | "here" | "pong";
+      v?: number;
+      id?: number;
+      topic?: string;
+      epoch?: string | null;
+      after?: number | null;
+      hidden?: boolean;
+      node?: string | null;
+    };
     /** Whose password was forgotten. */
     ForgottenPassword: {
       email: string;
     };
-    /** The answer of a long poll; empty where nothing happened. */
-    Frames: {
-      frames: Record<string, unknown>[];
-    };
+    Frame: components["schemas"]["Snapshot"] | components["schemas"]["Delta"] | components["schemas"]["Refusal"] | components["schemas"]["Ping"];
     /** A folder or a tag, and how many workflows it has. */
     GroupOfWorkflows: {
       name: string;
@@ -351,6 +424,16 @@ export interface components {
       created_at: string | null;
       duration_ms: number | null;
       usage: Record<string, number>;
+    };
+    /** How the editor shows a parameter; what is left out is as usual. */
+    Hints: {
+      expressions?: boolean;
+      label?: string;
+      placeholder?: string;
+      roots?: string[];
+      sensitive?: boolean;
+      show_when?: Record<string, unknown>;
+      widget?: "code" | "credential" | "date" | "file" | "json" | "key_value" | "multiline" | "text";
     };
     /** How many executions fit a filter, over time. */
     Histogram: {
@@ -377,6 +460,35 @@ export interface components {
       waiting: number;
       paused_for: number;
       open_for: number;
+    };
+    /** A request that ended. */
+    HttpEnd: {
+      /** When it began: microseconds since 1970. */
+      at: number;
+      bytes_in: number;
+      bytes_out: number;
+      error: string | null;
+      execution_id: string;
+      /** The same when it ends; not stored. */
+      id: string;
+      method: string;
+      ms: number | null;
+      node: string;
+      status: number | null;
+      /** Milliseconds by phase. */
+      timings: Record<string, number> | null;
+      url: string;
+    };
+    /** A request that begins. */
+    HttpStart: {
+      /** When it began: microseconds since 1970. */
+      at: number;
+      execution_id: string;
+      /** The same when it ends; not stored. */
+      id: string;
+      method: string;
+      node: string;
+      url: string;
     };
     /** Somebody to invite. Editors, operators and viewers begin in the main project. */
     Invitation: {
@@ -452,9 +564,23 @@ export interface components {
       webhooks: components["schemas"]["TestAddress"][];
       until: string | null;
     };
+    /** What a workflow's draft that listens for calls does. */
+    ListeningState: {
+      /** The execution of a call that came. */
+      execution_id?: string;
+      /** None: it listens no more. */
+      until?: string | null;
+    };
     /** The process answers. */
     Liveness: {
       status: string;
+    };
+    /** A line of an execution's log. */
+    LogAddition: {
+      at: number;
+      level: "debug" | "error" | "info" | "warning";
+      message: string;
+      node: string | null;
     };
     /** Log lines; ``total`` is how many of the execution fit what was asked for. */
     LogWindow: {
@@ -509,6 +635,28 @@ export interface components {
       errors_handled: number;
       usage?: Record<string, unknown> | null;
     };
+    /** A node of an execution; what is given replaces what was known, field by field. */
+    NodeState: {
+      /** When it began: microseconds since 1970. */
+      at?: number;
+      attempt?: number;
+      /** Its result is that of the execution that is repeated, or pinned. */
+      cached?: "execution" | "pinned";
+      error?: components["schemas"]["ErrorShown"] | null;
+      items_done?: number | null;
+      items_in?: number | null;
+      items_out?: number | null;
+      ms?: number | null;
+      /** Items by output. */
+      outputs?: Record<string, number>;
+      /** The iteration of its loops: `3` or `3.1`. */
+      path?: string;
+      status?: components["schemas"]["NodeStatus"];
+      usage?: Record<string, number> | null;
+      wake_at?: string | null;
+    };
+    /** Status of a node execution. */
+    NodeStatus: "cancelled" | "failed" | "pending" | "retrying" | "running" | "skipped" | "succeeded" | "waiting";
     /** A node type in a list; with ``whole`` also what a single one has. */
     NodeType: {
       name: string;
@@ -527,11 +675,58 @@ export interface components {
       is_loop: boolean;
       [more: string]: unknown;
     };
+    /** A node type with all that is known of it, and its picture. */
+    NodeTypeDetails: {
+      category: string;
+      description: string;
+      effects: "none" | "read" | "write";
+      examples: components["schemas"]["ExampleDescription"][];
+      icon: string;
+      in_flight: "ask" | "fail" | "rerun";
+      inputs: string[];
+      is_loop: boolean;
+      is_trigger: boolean;
+      label: string;
+      name: string;
+      outputs: string[];
+      params: components["schemas"]["ParamsSchema"];
+      retry_defaults: Record<string, unknown>;
+      version: number;
+    };
     /** What is wrong with parameters, and the inputs and outputs of a node that has them. */
     ParamsProblems: {
       problems: components["schemas"]["ProblemPlace"][];
       inputs: string[];
       outputs: string[];
+    };
+    /** A JSON Schema with the keywords that parameters and settings have. */
+    ParamsSchema: {
+      $defs?: Record<string, components["schemas"]["ParamsSchema"]>;
+      $ref?: string;
+      additionalProperties?: boolean | components["schemas"]["ParamsSchema"];
+      anyOf?: components["schemas"]["ParamsSchema"][];
+      const?: unknown;
+      default?: unknown;
+      description?: string;
+      enum?: unknown[];
+      exclusiveMaximum?: number;
+      exclusiveMinimum?: number;
+      format?: string;
+      items?: components["schemas"]["ParamsSchema"];
+      maxItems?: number;
+      maxLength?: number;
+      maximum?: number;
+      minItems?: number;
+      minLength?: number;
+      minimum?: number;
+      oneOf?: components["schemas"]["ParamsSchema"][];
+      pattern?: string;
+      properties?: Record<string, components["schemas"]["ParamsSchema"]>;
+      required?: string[];
+      title?: string;
+      type?: string;
+      /** How the editor shows it. */
+      "x-ui"?: components["schemas"]["Hints"];
     };
     /** Parameters to look at. */
     ParamsWanted: {
@@ -540,6 +735,18 @@ export interface components {
     /** One's password, once more. */
     PasswordGiven: {
       password: string;
+    };
+    /** Nothing happened for a while. */
+    Ping: {
+      t: "ping";
+    };
+    /** Somebody who looks at a workflow. */
+    PresenceState: {
+      left?: true;
+      /** The node that they have before them. */
+      node?: string | null;
+      since?: string | null;
+      user?: string;
     };
     /** What an expression gives, or why it gives nothing. */
     Preview: {
@@ -600,6 +807,13 @@ export interface components {
       version?: string;
       note?: string;
     };
+    /** Which version of a workflow is published now, and who wanted it. */
+    PublishedState: {
+      by: string;
+      /** None: its triggers start nothing any more. */
+      hash: string | null;
+      number: number | null;
+    };
     /** The database took a write, and the worker takes executions from the queue. */
     Readiness: {
       status: string;
@@ -617,6 +831,13 @@ export interface components {
     /** Codes for when the app is lost; each works once, and they are shown this once. */
     RecoveryCodes: {
       recovery_codes: string[];
+    };
+    /** A topic is not there, or not for this person. */
+    Refusal: {
+      code: string;
+      id: number;
+      message: string;
+      t: "err";
     };
     /** How an execution is repeated, with the stored results of this one. ``retry`` runs what failed and all that comes after it; ``again`` runs everything; ``from_node`` runs a node and all that comes after it. ``items`` are given to that node instead of what it was given. */
     RepeatWanted: {
@@ -705,6 +926,15 @@ export interface components {
       /** By severity. */
       counts: Record<string, number>;
     };
+    /** A security event. */
+    SecurityState: {
+      at: number;
+      description: string;
+      execution_id: string | null;
+      node: string | null;
+      severity: "critical" | "high" | "low" | "medium";
+      type: string;
+    };
     /** A part of the time, with durations. */
     SeriesPart: {
       from: string | null;
@@ -738,6 +968,14 @@ export interface components {
       mean_ms: number;
       longest_ms: number;
     };
+    /** Everything is as ``state`` says; what was known before is void. */
+    Snapshot: {
+      epoch: string;
+      id: number;
+      seq: number;
+      state: Record<string, Record<string, unknown>>;
+      t: "snap";
+    };
     /** By what a list is sorted; ``-``: the greatest first. By duration: only what has ended. */
     Sort: "-created_at" | "created_at" | "-duration_ms" | "duration_ms";
     /** An attempt of a node, or a hop of an HTTP request of one. */
@@ -759,6 +997,25 @@ export interface components {
       spans: components["schemas"]["Span"][];
       offset: number;
       total: number;
+    };
+    /** What the server uses and has to do. */
+    SystemState: {
+      /** For nodes that are locked in. */
+      child_processes: number;
+      cpu_percent: number;
+      database_bytes: number;
+      disk_bytes: number;
+      disk_free_bytes: number;
+      loop_lag_ms: number;
+      memory_bytes: number;
+      open_connections: number;
+      /** How many executions this server runs at once. */
+      places: number;
+      queued: number;
+      requests_per_second: number;
+      running: number;
+      /** Servers that share the database, this one too. */
+      servers: number;
     };
     /** Where one webhook of the draft can be called. */
     TestAddress: {
@@ -2944,7 +3201,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": Record<string, unknown> } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["NodeTypeDetails"] } };
         304: { headers: { [name: string]: unknown }; content?: never };
         default: Problem;
       };
@@ -3394,7 +3651,9 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Frames"] } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": {
+          frames: components["schemas"]["Frame"][];
+        } } };
         default: Problem;
       };
     };

@@ -1,10 +1,16 @@
 import { beforeEach, expect, test } from "vitest";
-import type { Delta } from "@/live/frames";
+import type { Schemas } from "@/api/client";
+import type { Addition, Delta } from "@/live/frames";
 import { useToasts } from "@/ui/toast";
 import { sayOf, weightyOf } from "./securityToasts";
 
-const event = (type: string, severity: string, description = `${type} happened`) =>
-  [1, "security", { type, severity, description }] as [number, string, Record<string, unknown>];
+type Severity = Schemas["SecurityState"]["severity"];
+
+const event = (type: string, severity: Severity, description = `${type} happened`): Addition => [
+  1,
+  "security",
+  { execution_id: null, node: null, at: 1, type, severity, description },
+];
 const delta = (...ap: Delta["ap"] & object): Delta => ({ id: 1, t: "d", from: 1, seq: 9, ap });
 const said = () => useToasts.getState().toasts.map(({ text }) => text);
 
@@ -18,8 +24,8 @@ test("events of high and critical severity are said, others are not", () => {
 
 test("many of one kind are one notice with their number, which goes on counting", () => {
   const look = () => undefined;
-  const many = Array.from({ length: 13 }, () => event("B", "high", "Blocked")[2]);
-  sayOf(weightyOf(delta(...many.map((data) => [1, "security", data] as never))), look);
+  const many = Array.from({ length: 13 }, () => event("B", "high", "Blocked"));
+  sayOf(weightyOf(delta(...many)), look);
   expect(said()).toEqual(["Security: Blocked (×13)"]);
   sayOf(weightyOf(delta(event("B", "high", "Blocked again"), event("C", "high", "Other"))), look);
   expect(said()).toEqual(["Security: Blocked again (×14)", "Security: Other"]);

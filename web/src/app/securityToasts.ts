@@ -1,19 +1,15 @@
-import type { Delta } from "@/live/frames";
+import type { Schemas } from "@/api/client";
+import { additionsOf, type Delta } from "@/live/frames";
 import { countedToast } from "@/ui/toast";
 
 /** What the notices need of a security event that came live. */
-export interface WeightyEvent {
-  readonly type: string;
-  readonly description: string;
-}
+export type WeightyEvent = Pick<Schemas["SecurityState"], "type" | "description">;
 
-const SEVERE = new Set(["high", "critical"]);
+const SEVERE = new Set<Schemas["SecurityState"]["severity"]>(["high", "critical"]);
 
 /** The events of a frame that people should hear of at once. */
 export function weightyOf(frame: Delta): WeightyEvent[] {
-  return (frame.ap ?? [])
-    .filter(([, key, data]) => key === "security" && SEVERE.has(String(data.severity)))
-    .map(([, , data]) => ({ type: String(data.type), description: String(data.description) }));
+  return additionsOf(frame, "security").filter(({ severity }) => SEVERE.has(severity));
 }
 
 /** One notice for each kind of event, with how many of it there were. */

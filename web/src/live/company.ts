@@ -1,13 +1,10 @@
+import type { Schemas } from "@/api/client";
 import type { Data } from "./frames";
 import { stream } from "./stream";
 
 /** Who has a workflow open, and what is published of it meanwhile (the topic `presence:…`). */
 
-export interface PublishedNow {
-  /** Null: its triggers start nothing any more. */
-  hash: string | null;
-  by: string;
-}
+export type PublishedNow = Schemas["PublishedState"];
 
 interface Watcher {
   /** Everybody who has it open, whoever watches too; each once. */

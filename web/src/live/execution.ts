@@ -1,48 +1,17 @@
 import { useEffect } from "react";
 import { create } from "zustand";
-import type { Data, Delta } from "./frames";
+import type { Schemas } from "@/api/client";
+import { additionsOf, type Data, type Delta } from "./frames";
 import { applyToNodes, replaceNodes } from "./held";
 import type { NodeLive } from "./nodes";
 import { stream } from "./stream";
 
 /** The execution that the editor shows live: its own state, its log, its requests. */
 
-export interface ExecutionLive {
-  id: string;
-  number: number;
-  status: string;
-  version?: string;
-  trigger?: string;
-  created_at?: string | null;
-  started_at?: string | null;
-  finished_at?: string | null;
-  wake_at?: string | null;
-  duration_ms?: number | null;
-  errors_handled?: number;
-  error?: { code?: string; message?: string; node?: string } | null;
-}
-
-export interface LogLine {
-  seq: number;
-  node: string | null;
-  at: number;
-  level: string;
-  message: string;
-}
-
-export interface RequestLine {
-  seq: number;
-  node: string | null;
-  at: number;
-  method: string;
-  url: string;
-  status: number | null;
-  ms: number | null;
-  timings: Record<string, number> | null;
-  bytes_in: number | null;
-  bytes_out: number | null;
-  error: string | null;
-}
+/** What events have said of an execution; what says how it ended comes last. */
+export type ExecutionLive = Schemas["ExecutionState"] & Partial<Schemas["ExecutionEndState"]>;
+export type LogLine = Schemas["LogAddition"] & { seq: number };
+export type RequestLine = Schemas["HttpEnd"] & { seq: number };
 
 /** Older lines are read from the server when somebody scrolls there. */
 const MOST_LINES = 5_000;
@@ -112,8 +81,8 @@ function takeDelta(frame: Delta): void {
     else if (key === "security") change.security = [...(change.security ?? before.security), data];
     else applyToNodes({ [key]: data as Partial<NodeLive> });
   }
-  const log = linesOf<LogLine>(frame, "log");
-  const requests = linesOf<RequestLine>(frame, "http");
+  const log = additionsOf(frame, "log");
+  const requests = additionsOf(frame, "http");
   if (log.length > 0) change.log = [...before.log, ...log].slice(-MOST_LINES);
   if (requests.length > 0) change.requests = [...before.requests, ...requests].slice(-MOST_LINES);
   if (frame.gap) change.hasGap = true;
@@ -122,12 +91,6 @@ function takeDelta(frame: Delta): void {
 
 function merged(before: ExecutionLive | null, data: Data): ExecutionLive {
   return { ...before, ...data } as ExecutionLive;
-}
-
-function linesOf<T>(frame: Delta, wanted: string): T[] {
-  return (frame.ap ?? [])
-    .filter(([, key]) => key === wanted)
-    .map(([seq, , data]) => ({ seq, ...data }) as T);
 }
 
 const ENDED = new Set(["succeeded", "failed", "cancelled", "crashed"]);

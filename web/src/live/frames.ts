@@ -1,43 +1,32 @@
-/** The frames of the live stream (docs/reference/live-events.md). */
+import type { Schemas } from "@/api/client";
+
+/** The frames of the live stream (docs/reference/live-events.md), as the server declares them. */
 
 export type Data = Record<string, unknown>;
+export type Frame = Schemas["Frame"];
+export type Snapshot = Schemas["Snapshot"];
+export type Refusal = Schemas["Refusal"];
 
-export interface Snapshot {
-  id: number;
-  t: "snap";
-  epoch: string;
-  seq: number;
-  state: Record<string, Data>;
+type Additions = Schemas["Additions"];
+/** `[seq, key, data]`: the key says what the data is. */
+export type Addition = { [K in keyof Additions]: [number, K, Additions[K]] }[keyof Additions];
+export type Delta = Omit<Schemas["Delta"], "ap"> & { ap?: Addition[] };
+
+/** What the additions of a frame carry under one key, with their numbers. */
+export function additionsOf<K extends keyof Additions>(
+  frame: Delta,
+  wanted: K,
+): (Additions[K] & { seq: number })[] {
+  const found: (Additions[K] & { seq: number })[] = [];
+  for (const [seq, key, data] of frame.ap ?? [])
+    if (key === wanted) found.push({ seq, ...(data as Additions[K]) });
+  return found;
 }
-
-export interface Delta {
-  id: number;
-  t: "d";
-  from: number;
-  seq: number;
-  /** States by key; what is given replaces what was known, field by field. */
-  st?: Record<string, Data>;
-  /** Additions: `[seq, key, data]`. */
-  ap?: [number, string, Data][];
-  /** Signals: never left out; they change the state of their key too. */
-  sg?: [number, string, Data][];
-  /** Additions that a slow follower missed: the first and the last number. */
-  gap?: [number, number];
-}
-
-export interface Refusal {
-  id: number;
-  t: "err";
-  code: string;
-  message: string;
-}
-
-export type Frame = Snapshot | Delta | Refusal | { t: "ping" };
 
 /** Whoever follows a topic. */
 export interface Follower {
   /** Everything is as `state` says; what was known before is void. */
-  snapshot: (state: Record<string, Data>) => void;
+  snapshot: (state: Snapshot["state"]) => void;
   delta: (frame: Delta) => void;
   /** The topic is not there, or not for this person. */
   refused?: (refusal: Refusal) => void;

@@ -1,40 +1,18 @@
 import { useSyncExternalStore } from "react";
+import type { Schemas } from "@/api/client";
 
 /**
  * What the nodes of the shown execution do at this moment. It never goes into the graph's array of
  * nodes: a change touches what shows that node, once an animation frame.
  */
 
-export type NodeStatus =
-  | "idle"
-  | "pending"
-  | "running"
-  | "retrying"
-  | "waiting"
-  | "succeeded"
-  | "failed"
-  | "skipped"
-  | "cancelled";
+/** `idle`: nothing was said of it yet. */
+export type NodeStatus = Schemas["NodeStatus"] | "idle";
 
-/** The fields as events send them (docs/reference/live-events.md). */
-export interface NodeLive {
+/** What events have said of a node (docs/reference/live-events.md). */
+export type NodeLive = Readonly<Omit<Schemas["NodeState"], "status">> & {
   readonly status: NodeStatus;
-  /** The iteration of the loops that it is in: `3` or `3.1`. */
-  readonly path?: string;
-  readonly attempt?: number;
-  /** When it began: microseconds since 1970. */
-  readonly at?: number;
-  readonly ms?: number | null;
-  readonly items_in?: number | null;
-  readonly items_done?: number | null;
-  readonly items_out?: number | null;
-  /** Items by output. */
-  readonly outputs?: Readonly<Record<string, number>>;
-  readonly wake_at?: string | null;
-  readonly error?: { code?: string; message?: string } | null;
-  /** It did not run: its result is that of the execution that is repeated, or pinned. */
-  readonly cached?: "execution" | "pinned";
-}
+};
 
 export const IDLE: NodeLive = { status: "idle" };
 

@@ -1,4 +1,5 @@
 import { BASE } from "@/api/base";
+import type { Schemas } from "@/api/client";
 import type { Follower, Frame } from "./frames";
 import { originRefusal } from "./origin";
 import { Poller } from "./poller";
@@ -171,7 +172,7 @@ export class LiveStream {
     if (!isRefused) this.send({ op: "sub", id, topic, ...known });
   }
 
-  private send(message: Record<string, unknown>): void {
+  private send(message: Schemas["FollowerRequest"]): void {
     this.socket?.send(JSON.stringify(message));
   }
 

@@ -1,4 +1,4 @@
-import type { Follower, Frame } from "./frames";
+import type { Delta, Follower, Frame } from "./frames";
 
 /** One followed topic: what of it is known, so that only what is missing is sent again. */
 export class Subscription {
@@ -32,7 +32,7 @@ export class Subscription {
     }
     if (this.epoch === null || frame.from !== this.seq + 1) return false;
     this.seq = frame.seq;
-    this.follower.delta(frame);
+    this.follower.delta(frame as Delta);
     return true;
   }
 }

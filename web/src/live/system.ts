@@ -1,30 +1,15 @@
 import { useEffect } from "react";
 import { create } from "zustand";
+import type { Schemas } from "@/api/client";
 import type { Data } from "./frames";
 import { stream } from "./stream";
 
 /** What the server uses and has to do, once a second (the topic `system`). */
 
-export interface SystemSample {
+export type SystemSample = Schemas["SystemState"] & {
   /** When it came: seconds since 1970. */
   at: number;
-  running: number;
-  queued: number;
-  requests_per_second: number;
-  cpu_percent: number;
-  memory_bytes: number;
-  loop_lag_ms: number;
-  database_bytes?: number;
-  disk_free_bytes?: number;
-  disk_bytes?: number;
-  /** How many executions this server runs at once. */
-  places: number;
-  /** Servers that share the database, this one too. */
-  servers?: number;
-  /** Processes that this server has made, for nodes that are locked in. */
-  child_processes?: number;
-  open_connections?: number;
-}
+};
 
 interface SystemState {
   /** The samples of the last minutes, the newest last. */

@@ -10,6 +10,7 @@ from tidegate.api.caller import CallerDep
 from tidegate.api.conditional import NOT_MODIFIED, IfNoneMatch, answer
 from tidegate.api.dependencies import AppDep
 from tidegate.api.execution_filter import NodeId
+from tidegate.api.openapi import place_of
 from tidegate.api.problems import ProblemPlace, documented
 from tidegate.model.document_write import node_value
 from tidegate.services import node_catalogue, previews
@@ -122,8 +123,12 @@ async def node_from_curl(body: CurlWanted, caller: CallerDep) -> CurlNodeMade:
 
 @router.get(
     "/node_types/{name}",
-    response_model=dict[str, Any],
-    responses=NOT_MODIFIED | documented(404),
+    response_class=Response,
+    responses={
+        200: {"content": {"application/json": {"schema": {"$ref": place_of("NodeTypeDetails")}}}},
+        **NOT_MODIFIED,
+        **documented(404),
+    },
 )
 async def get_node_type(
     name: NodeName, app: AppDep, caller: CallerDep, if_none_match: IfNoneMatch = None

@@ -5,23 +5,24 @@ knows, and gets what it missed or a snapshot.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tidegate import codec
 from tidegate.api.caller import CallerDep, CrossOrigin, caller_of_socket
 from tidegate.api.dependencies import AppDep
+from tidegate.api.following import FollowerRequest, parse
+from tidegate.api.openapi import place_of
 from tidegate.api.problems import documented
 from tidegate.api.streamed import PING_SECONDS, event_lines
 from tidegate.app import App
 from tidegate.errors import Conflict, InvalidInput, TidegateError
 from tidegate.events.presence import Presence
+from tidegate.events.shapes import Ping, Sent
 from tidegate.events.stream import Stream
-from tidegate.events.subscription import Frame
 from tidegate.services import live
 from tidegate.services.identity.permissions import Caller
 from tidegate.services.identity.sign_in import Unauthorized
@@ -31,30 +32,15 @@ socket = APIRouter(tags=["stream"])
 
 STUCK_SECONDS: Final = 30.0
 """A follower that takes no frame for so long is let go."""
-MAX_MESSAGE: Final = 4096
 TRY_AGAIN_LATER: Final = 1013
 POLICY_VIOLATION: Final = 1008
-
-
-class FollowerRequest(BaseModel):
-    """What a follower says."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    op: str = Field(pattern="^(hello|sub|unsub|hidden|here|pong)$")
-    v: int = 1
-    id: int = Field(0, ge=0, le=2**31)
-    topic: str = Field("", max_length=200)
-    epoch: str | None = Field(None, max_length=64)
-    after: int | None = Field(None, ge=0)
-    hidden: bool = False
-    node: str | None = Field(None, max_length=64)
-
-
-class Frames(BaseModel):
-    """The answer of a long poll; empty where nothing happened."""
-
-    frames: list[dict[str, Any]]
+NOTHING: Final[Ping] = {"t": "ping"}
+_FRAMES: Final = {
+    "type": "object",
+    "description": "Empty where nothing happened.",
+    "properties": {"frames": {"type": "array", "items": {"$ref": place_of("Frame")}}},
+    "required": ["frames"],
+}
 
 
 @socket.websocket("/stream")
@@ -70,7 +56,14 @@ async def stream(follower: WebSocket) -> None:
     await _Socket(follower, app, caller).run()
 
 
-@router.get("/stream/poll", responses=documented(401, 403, 404))
+@router.get(
+    "/stream/poll",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/json": {"schema": _FRAMES}}},
+        **documented(401, 403, 404),
+    },
+)
 async def poll(
     app: AppDep,
     caller: CallerDep,
@@ -78,14 +71,15 @@ async def poll(
     epoch: Annotated[str | None, Query(max_length=64)] = None,
     after: Annotated[int | None, Query(ge=0)] = None,
     wait: Annotated[float, Query(ge=0, le=30)] = 25,
-) -> Frames:
+) -> Response:
     """Wait for the next frame of one topic, for those whom no WebSocket reaches."""
     followed = Stream()
     followed.subscribe(0, await live.topic(app, caller, topic), epoch=epoch, after=after)
     try:
-        return Frames(frames=await followed.frames(wait))
+        frames = await followed.frames(wait)
     finally:
         followed.close()
+    return Response(codec.encode({"frames": frames}), media_type="application/json")
 
 
 @router.get(
@@ -151,7 +145,7 @@ class _Socket:
             if message["type"] == "websocket.disconnect":
                 return
             try:
-                request = _parse(message.get("text"))
+                request = parse(message.get("text"))
             except InvalidInput as error:
                 await self._socket.close(POLICY_VIOLATION, error.message[:100])
                 return
@@ -182,7 +176,8 @@ class _Socket:
             if self._stream.is_too_slow:
                 await self._socket.close(TRY_AGAIN_LATER, "too slow")
                 return
-            for frame in frames or [{"t": "ping"}]:
+            sent: Sequence[Sent] = frames or (NOTHING,)
+            for frame in sent:
                 try:
                     async with asyncio.timeout(STUCK_SECONDS):
                         await self._send(frame)
@@ -191,21 +186,5 @@ class _Socket:
                     return
             await self._stream.pause()
 
-    async def _send(self, frame: Frame) -> None:
+    async def _send(self, frame: Sent) -> None:
         await self._socket.send_text(codec.encode(frame).decode())
-
-
-def _parse(text: str | None) -> FollowerRequest:
-    """What a follower said; None: it sent bytes.
-
-    Raises:
-        InvalidInput: it is no request.
-    """
-    if text is None:
-        raise InvalidInput("messages are texts")
-    if len(text) > MAX_MESSAGE:
-        raise InvalidInput(f"a message may have at most {MAX_MESSAGE} characters")
-    try:
-        return FollowerRequest.model_validate(codec.decode(text))
-    except ValidationError:
-        raise InvalidInput("this is no request of the stream's protocol") from None

@@ -1,4 +1,5 @@
 import { setParams, workflow } from "@/editor/document";
+import type { JsonObject } from "./form/schema";
 import { NodeDocs } from "./NodeDocs";
 import type { NodeTypeDetails } from "./queries";
 
@@ -19,7 +20,7 @@ export function DocsTab({ id, type, isReadOnly }: DocsTabProps) {
           : (example) =>
               workflow().change(
                 `Insert the example “${example.title}”`,
-                setParams(id, example.params),
+                setParams(id, example.params as JsonObject),
               )
       }
     />

@@ -1,41 +1,19 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, ask } from "@/api/client";
+import { api, ask, type Schemas } from "@/api/client";
 import type { ExpressionFunction } from "./expression/completion";
 import type { JsonObject, Schema } from "./form/schema";
 
 /** What the panel asks of the server about node types, expressions and credentials. */
 
 /** A node type with all that its panel shows. */
-export interface NodeTypeDetails {
-  name: string;
-  label: string;
-  version: number;
-  category: string;
-  description: string;
-  params: Schema;
-  inputs: string[];
-  outputs: string[];
-  effects: "none" | "read" | "write";
-  is_trigger: boolean;
-  is_loop: boolean;
-  examples: NodeExample[];
-}
-
-export interface NodeExample {
-  title: string;
-  params: JsonObject;
-  items?: JsonObject[];
-  output?: JsonObject[];
-  outputs?: Record<string, JsonObject[]>;
-}
+export type NodeTypeDetails = Schemas["NodeTypeDetails"];
+export type NodeExample = Schemas["ExampleDescription"];
 
 export function nodeTypeQuery(name: string) {
   return queryOptions({
     queryKey: ["node_type", name],
-    queryFn: async ({ signal }) =>
-      (await ask(
-        api.GET("/api/v1/node_types/{name}", { params: { path: { name } }, signal }),
-      )) as unknown as NodeTypeDetails,
+    queryFn: ({ signal }) =>
+      ask(api.GET("/api/v1/node_types/{name}", { params: { path: { name } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,18 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import type { Schemas } from "@/api/client";
 import type { Data, Delta } from "@/live/frames";
 import { stream } from "@/live/stream";
 
 /** A request that is under way. */
-export interface ActiveRequest {
-  id: string;
-  execution_id: string;
-  node: string;
-  /** When it began: microseconds since 1970. */
-  at: number;
-  method: string;
-  url: string;
-}
+export type ActiveRequest = Schemas["HttpStart"];
 
 export type ActiveRequests = ReadonlyMap<string, ActiveRequest>;
 

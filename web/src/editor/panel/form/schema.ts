@@ -1,46 +1,13 @@
 /** What a form makes of the JSON Schema of a node's parameters (the subset that node types use). */
 
+import type { Schemas } from "@/api/client";
 import type { JsonObject, Json as JsonValue } from "@/editor/document";
 
 export type { JsonObject, JsonValue };
 
-/** What a node type says of how a parameter is shown (`Field(...)` in Python). */
-export interface Hints {
-  label?: string;
-  widget?: "text" | "multiline" | "code" | "json" | "key_value" | "credential" | "file" | "date";
-  placeholder?: string;
-  show_when?: Record<string, JsonValue>;
-  expressions?: boolean;
-  sensitive?: boolean;
-  roots?: string[];
-}
-
-export interface Schema {
-  type?: string;
-  title?: string;
-  description?: string;
-  default?: JsonValue;
-  enum?: JsonValue[];
-  const?: JsonValue;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  items?: Schema;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: boolean | Schema;
-  minimum?: number;
-  maximum?: number;
-  exclusiveMinimum?: number;
-  exclusiveMaximum?: number;
-  minItems?: number;
-  maxItems?: number;
-  minLength?: number;
-  maxLength?: number;
-  pattern?: string;
-  $ref?: string;
-  $defs?: Record<string, Schema>;
-  "x-ui"?: Hints;
-}
+/** How the editor shows a parameter (`Field(...)` in Python). */
+export type Hints = Schemas["Hints"];
+export type Schema = Schemas["ParamsSchema"];
 
 /** How a parameter is edited. */
 export type Kind =
@@ -64,7 +31,7 @@ export interface FieldSpec {
   label: string;
   help: string;
   kind: Kind;
-  schema: Schema;
+  schema: Schema & { default?: JsonValue };
   hints: Hints;
   isRequired: boolean;
   /** Null is a value of it: an empty field is null, not an empty text. */
@@ -98,12 +65,12 @@ function fieldOf(
     label: hints.label ?? declared.title ?? name,
     help: declared.description ?? "",
     kind,
-    schema: { ...schema, default: declared.default },
+    schema: { ...schema, default: declared.default as JsonValue | undefined },
     hints,
     isRequired,
     isNullable,
     takesExpressions: hints.expressions !== false,
-    choices: kind === "choice" ? (schema.enum ?? [schema.const ?? null]) : [],
+    choices: kind === "choice" ? ((schema.enum ?? [schema.const ?? null]) as JsonValue[]) : [],
     fields: kind === "list" || kind === "object" ? elementFields(kind, schema, definitions) : [],
   };
 }
