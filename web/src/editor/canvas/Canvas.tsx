@@ -16,6 +16,7 @@ import { useUi } from "./ui";
 import { useCalm } from "./useCalm";
 import { useCanvasHandlers } from "./useCanvasHandlers";
 import { useView } from "./useView";
+import { withSizes } from "./withSizes";
 import { ZoomControls } from "./ZoomControls";
 import { MAX_ZOOM, MIN_ZOOM } from "./zoom";
 import "./canvas.css";
@@ -64,7 +65,7 @@ export function Canvas(props: CanvasProps) {
   );
   // Places while somebody drags are not yet in the document.
   const [nodes, setNodes] = useState(made.nodes);
-  useEffect(() => setNodes(made.nodes), [made.nodes]);
+  useEffect(() => setNodes((before) => withSizes(made.nodes, before)), [made.nodes]);
   const [isFarNow, flow] = useView();
   useEffect(() => liveNodes.mute(isFarNow), [isFarNow]);
   const canvas = useRef<HTMLDivElement>(null);
