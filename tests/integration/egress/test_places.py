@@ -67,3 +67,19 @@ async def test_a_host_learns_from_its_answers_and_from_their_absence(serve, open
                 assert url.endswith(":1")
     found = {host.host: (host.failures, host.in_flight) for host in gate.traffic.status()}
     assert found == {server.rule: (2, 0), "127.0.0.1:1": (2, 0)}
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_who_gives_up_among_many_takes_nobody_along(serve, bind, turns):
+    server = await serve(answer(200))
+    bound = bind(server)
+    url = f"{server.url}/"
+    tasks = [asyncio.create_task(bound.request(HttpRequest("GET", url))) for _ in range(20)]
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    for task in tasks[::3]:
+        task.cancel()
+    ends = await asyncio.gather(*tasks, return_exceptions=True)
+    assert {type(end) for end in ends[::3]} == {asyncio.CancelledError}
+    others = [end for place, end in enumerate(ends) if place % 3]
+    assert [response.body for response in others] == [b"x"] * len(others)
