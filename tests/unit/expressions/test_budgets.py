@@ -1,4 +1,6 @@
+import itertools
 import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -152,6 +154,18 @@ def test_time_is_bounded_for_one_and_for_all(scope):
     with pytest.raises(ExpressionLimit, match=r"longer than 1 s|more than 1,000,000 steps"):
         compile_expression(slow).evaluate(made)
     assert time.monotonic() - start < 5
+
+
+def test_the_time_of_one_evaluation_is_what_it_computes_itself(scope, monkeypatch):
+    looks = itertools.count(step=2.0)
+    clocks = SimpleNamespace(monotonic=lambda: next(looks), thread_time=lambda: 1.0)
+    monkeypatch.setattr("tidegate.expressions.scope.time", clocks)
+    made = scope({"rows": list(range(20_000))}, budget=Budget(seconds=1e9))
+    counted = compile_expression("len([row for row in json.rows if row > 5])")
+    assert counted.evaluate(made) == 19_994  # others keep the machine busy for minutes
+    clocks.thread_time = lambda: next(looks)
+    with pytest.raises(ExpressionLimit, match="longer than 1 s"):
+        counted.evaluate(made)
 
 
 def test_the_clock_is_looked_at_over_many_short_evaluations(scope):
