@@ -1,15 +1,15 @@
 """docs/reference/errors.md: the exceptions, their codes, and the types of HTTP and security errors.
 
-What a class means is its docstring; what each type means is said here, and a missing one fails.
+What they mean is said where the server knows it: the browser editor tells the same.
 """
 
 import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from tidegate import errors
 from tidegate.egress.errors import TABLE
-from tidegate.errors import HttpErrorType, NodeError, SecurityErrorType, TidegateError, UserError
+from tidegate.errors import HttpErrorType, SecurityErrorType, TidegateError
+from tidegate.services.error_catalogue import HTTP, SECURITY, Kind, explained, kinds
 
 HEAD = """\
 # Errors
@@ -27,26 +27,6 @@ an id, under which the log (or a file in `bugs/` of the data folder) has the det
 
 """
 
-HTTP_MEANS = {
-    HttpErrorType.TIMEOUT: "the request took longer than its timeout",
-    HttpErrorType.DNS_RESOLUTION: "the host's name could not be found",
-    HttpErrorType.CONNECTION_REFUSED: "nothing listens at that address and port",
-    HttpErrorType.SSL_ERROR: "no trustworthy TLS connection could be made",
-    HttpErrorType.NETWORK_UNREACHABLE: "there is no way to the server",
-    HttpErrorType.CONNECTION_RESET: "the server closed the connection early",
-    HttpErrorType.TOO_MANY_REDIRECTS: "more redirects than `max_redirects`",
-    HttpErrorType.RESPONSE_TOO_LARGE: "the response is larger than allowed",
-    HttpErrorType.INVALID_RESPONSE: "what came back is no usable HTTP response",
-    HttpErrorType.CIRCUIT_OPEN: "the server failed many times in a row and is left alone",
-    HttpErrorType.HTTP_STATUS: "the server answered with a status of 400 or more",
-}
-SECURITY_MEANS = {
-    SecurityErrorType.BLOCKED_URL: "the URL, path or domain is refused by a rule",
-    SecurityErrorType.INTERNAL_NETWORK: "it leads to an address or a name that is not public",
-    SecurityErrorType.RESOURCE_LIMIT_EXCEEDED: "a limit of memory or transfer is spent",
-    SecurityErrorType.INVALID_PROTOCOL: "not http or https, or a method that is not allowed",
-    SecurityErrorType.MALICIOUS_CONTENT: "a forged header, a decompression bomb, a broken frame",
-}
 EXTRA = {
     "HttpError": "Its JSON has `type`, and after an answer `status_code`, `response_headers`, "
     "`response_body` (its beginning), `request_method` and `request_url`.",
@@ -58,6 +38,7 @@ EXTRA = {
     "`line`, `column`, `node`, `parameter` and `hint` where they are known.",
 }
 
+REPEATED = {"yes": "yes", "no": "no", "by_type": "by type", "by_status": "by status"}
 NOTES = """\
 The HTTP status is the one that the API will answer with. A failed node is no failed request: its
 error is part of the result.
@@ -79,43 +60,37 @@ def errors_page() -> str:
     """The whole page, in Markdown."""
     tree = inspect.cleandoc(errors.__doc__ or "").split("::\n\n", 1)[1].split("\n\n", 1)[0]
     drawn = inspect.cleandoc(tree)
-    for kind in _kinds(TidegateError):
+    for kind in _kinds():
         assert kind.__name__ in drawn, f"{kind.__name__} is missing in the tree of errors.py"
     lines = [HEAD + f"```text\n{drawn}\n```", ""]
-    lines += ["## Codes", "", "| class | code | HTTP status | repeated | meaning |"]
-    lines += ["|---|---|---|---|---|", *map(_row, _kinds(TidegateError)), ""]
+    lines += ["## Codes", "", "| class | code | HTTP status | repeated | meaning | what to try |"]
+    lines += ["|---|---|---|---|---|---|", *map(_row, _kinds()), ""]
     lines += [f"`{name}`: {text}\n" for name, text in EXTRA.items()]
-    lines += [NOTES, "## `HttpErrorType`", "", *_types(HttpErrorType, HTTP_MEANS)]
-    lines += ["## `SecurityErrorType`", "", *_types(SecurityErrorType, SECURITY_MEANS)]
+    lines += [NOTES, "## `HttpErrorType`", "", *_types(HTTP)]
+    lines += ["## `SecurityErrorType`", "", *_types(SECURITY)]
     lines += [GATE, "| category | type | risk | sentence |", "|---|---|---|---|"]
     lines += [f"| `{r.category}` | `{r.type}` | {r.risk} | {r.sentence} |" for r in TABLE.values()]
     lines.append("")
     return "\n".join(lines)
 
 
-def _kinds(kind: type[TidegateError]) -> Iterator[type[TidegateError]]:
-    yield kind
-    for child in kind.__subclasses__():
-        if child.__module__ == errors.__name__:
-            yield from _kinds(child)
+def _kinds() -> Iterator[type[TidegateError]]:
+    return kinds(TidegateError, errors.__name__)
 
 
 def _row(kind: type[TidegateError]) -> str:
-    meaning = " ".join(inspect.cleandoc(kind.__doc__ or "").split("\n\n")[0].split())
-    meaning = meaning.replace("``", "`").replace("|", "\\|")
-    repeated = ""
-    if issubclass(kind, NodeError):
-        repeated = "by type" if kind is errors.HttpError else "yes" if kind.retryable else "no"
-    is_answer = issubclass(kind, UserError) or kind.http_status != TidegateError.http_status
-    status = str(kind.http_status) if is_answer or kind is errors.Bug else ""
-    return f"| `{kind.__name__}` | `{kind.code}` | {status} | {repeated} | {meaning} |"
+    said = explained(kind)
+    meaning = said.meaning.replace("|", "\\|")
+    repeated = REPEATED[said.repeated] if said.repeated else ""
+    status = said.http_status or ""
+    return (
+        f"| `{kind.__name__}` | `{kind.code}` | {status} | {repeated} | {meaning} | {said.advice} |"
+    )
 
 
-def _types(
-    kind: type[HttpErrorType | SecurityErrorType], means: Mapping[Any, str]
-) -> Iterator[str]:
-    yield "| type | meaning |"
-    yield "|---|---|"
-    for member in kind:
-        yield f"| `{member}` | {means[member]} |"
+def _types(means: Mapping[HttpErrorType, Kind] | Mapping[SecurityErrorType, Kind]) -> Iterator[str]:
+    yield "| type | meaning | what to try |"
+    yield "|---|---|---|"
+    for member, kind in means.items():
+        yield f"| `{member}` | {kind.meaning} | {kind.advice} |"
     yield ""

@@ -23,6 +23,7 @@
     │   ├── OutputTooLarge
     │   ├── HttpError             with an HttpErrorType
     │   └── SecurityError         with a SecurityErrorType and a risk level
+    ├── ExecutionTimeout          an execution took longer than its timeout
     ├── OperationalError          database, queue or disk; the job is tried again (HTTP 503)
     │   └── LeaseLost             another process owns the execution now: stop at once
     └── Bug                       ours; reported with an id, its text stays hidden (HTTP 500)
@@ -351,6 +352,12 @@ class SecurityError(NodeError):
             "blocked_resource": self.blocked,
             "risk_level": self.risk,
         }
+
+
+class ExecutionTimeout(TidegateError):
+    """The execution, or the poll of a trigger, took longer than it may."""
+
+    code = "TIMEOUT"
 
 
 class OperationalError(TidegateError):

@@ -21,6 +21,7 @@ PAGES = {
     "/resources": "Resources",
     "/nodes": "Nodes",
     "/nodes?q=request&type=http.request": "Nodes",
+    "/errors?code=HTTP_ERROR&type=TIMEOUT": "Error codes",
     "/credentials": "Credentials",
     "/security": "Security",
     "/settings/account": "Your account",

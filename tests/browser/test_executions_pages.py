@@ -155,6 +155,15 @@ def test_an_error_says_where_it_was_and_leads_there(
     expect(page.get_by_text("Copied the details as JSON")).to_be_visible()
     copied = json.loads(page.evaluate("() => navigator.clipboard.readText()"))
     assert copied == failed["error"]
+    with context.expect_page() as opened:
+        box.get_by_role("link", name="What NODE_FAILED means").click()
+    codes = opened.value
+    asked = codes.get_by_role("region", name="NODE_FAILED")
+    expect(asked).to_contain_text("The node could not do its work and repeating won't help.")
+    expect(asked).to_contain_text("What to try")
+    codes.get_by_role("link", name="HTTP_STATUS").click()
+    expect(codes.get_by_role("region", name="HTTP_ERROR · HTTP_STATUS")).to_be_visible()
+    codes.close()
     assert violations(page) == []
     box.get_by_role("link", name="What it was given and gave").click()
     page.wait_for_url("**node=check*")

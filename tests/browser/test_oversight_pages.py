@@ -19,8 +19,10 @@ def ask_inside(owner: httpx.Client) -> None:
     run(owner, document(name, nodes=nodes, edges=["start -> ask"]))
 
 
-def unread(owner: httpx.Client) -> list[dict]:
-    wanted = {"ack": False, "severity": ["medium", "high", "critical"]}
+def unread(
+    owner: httpx.Client, severity: tuple[str, ...] = ("medium", "high", "critical")
+) -> list[dict]:
+    wanted = {"ack": False, "severity": list(severity)}
     found = owner.get("/api/v1/security_events", params=wanted).json()["entries"]
     assert isinstance(found, list)
     return found
@@ -29,6 +31,15 @@ def unread(owner: httpx.Client) -> list[dict]:
 def bell(page, count: int):
     words = "event waits" if count == 1 else "events wait"
     return page.get_by_role("link", name=f"{count} security {words}", exact=False)
+
+
+def rail(page, owner):
+    """The way to the events, with how many severe ones wait just now."""
+    count = len(unread(owner, ("high", "critical")))
+    words = "event waits" if count == 1 else "events wait"
+    name = f"Security: {count} severe {words}" if count else "Security"
+    navigation = page.get_by_role("navigation", name="Main")
+    return navigation.get_by_role("link", name=name, exact=True)
 
 
 @pytest.fixture
@@ -65,15 +76,19 @@ def test_all_that_are_shown_are_acknowledged_at_once(page, owner, refused) -> No
     expect(page.get_by_text("Nothing to see here")).to_be_visible()
     expect(bell(page, 0)).to_be_visible()
     assert unread(owner) == []
+    expect(rail(page, owner)).to_be_visible()
 
 
 def test_a_new_event_rings_the_bell_of_an_open_page(page, owner, refused) -> None:
     page.goto("/workflows")
     expect(bell(page, refused)).to_be_visible()
+    expect(rail(page, owner)).to_contain_text(str(len(unread(owner, ("high", "critical")))))
     ask_inside(owner)
     now = len(unread(owner))
     assert now > refused
     expect(bell(page, now)).to_be_visible()
+    expect(rail(page, owner)).to_be_visible()
+    screenshot(page, "rail-unread")
 
 
 def test_executions_are_sorted_on_the_server(page, owner) -> None:

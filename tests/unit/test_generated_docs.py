@@ -54,9 +54,10 @@ def test_every_parameter_is_explained():
 
 def test_every_error_type_is_explained():
     from tidegate.errors import HttpErrorType, SecurityErrorType
+    from tidegate.services.error_catalogue import HTTP, SECURITY
 
-    assert set(errors_page.HTTP_MEANS) == set(HttpErrorType)
-    assert set(errors_page.SECURITY_MEANS) == set(SecurityErrorType)
+    assert set(HTTP) == set(HttpErrorType)
+    assert set(SECURITY) == set(SecurityErrorType)
 
 
 def test_every_exception_with_a_code_is_in_the_tree():
@@ -66,3 +67,18 @@ def test_every_exception_with_a_code_is_in_the_tree():
     for name, value in vars(errors).items():
         if isinstance(value, type) and issubclass(value, errors.TidegateError):
             assert f"| `{name}` | `{value.code}` |" in page
+
+
+def test_every_code_is_explained_to_people():
+    import tidegate.api.server  # a server has loaded all that it can raise
+    from tidegate import errors
+    from tidegate.services.error_catalogue import ADVICE, catalogue
+
+    assert tidegate.api.server
+    codes = catalogue()
+    assert set(ADVICE) - {errors.TidegateError.code} <= {each.code for each in codes}
+    assert len({each.code for each in codes}) == len(codes)
+    assert [each.code for each in codes if not (each.meaning and each.advice)] == []
+    of_nodes = {each.code for each in codes if each.repeated is not None}
+    assert {errors.NodeFailed.code, errors.HttpError.code, errors.CodeError.code} <= of_nodes
+    assert errors.ExecutionTimeout.code in {each.code for each in codes}

@@ -11,6 +11,7 @@ from tidegate.api.guard import PREFIX, Guard, mount_path
 from tidegate.api.problems import documented
 from tidegate.api.routes import (
     credentials,
+    errors,
     execution_data,
     execution_export,
     executions,
@@ -57,6 +58,7 @@ ROUTERS: Final = (
     item_files.router,
     nodes.router,
     language.router,
+    errors.router,
     credentials.router,
     oversight.router,
     stream.router,

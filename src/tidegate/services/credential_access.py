@@ -16,7 +16,7 @@ from tidegate.store.credentials import StoredCredential
 
 
 class Changed(TidegateError):
-    """Somebody changed the credential meanwhile; ``credential`` is how it is now."""
+    """Somebody changed it meanwhile; ``credential`` is how it is now."""
 
     code = "PRECONDITION_FAILED"
     http_status = 412

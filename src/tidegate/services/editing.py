@@ -41,7 +41,7 @@ ANY_REVISION: Final = 0
 
 
 class Changed(TidegateError):
-    """Somebody changed the workflow meanwhile; ``revision`` and ``document`` are how it is now."""
+    """Somebody changed it meanwhile; ``revision`` and ``document`` are how it is now."""
 
     code = "PRECONDITION_FAILED"
     http_status = 412

@@ -10,7 +10,7 @@ from typing import Final
 
 from tidegate import codec
 from tidegate.app import App
-from tidegate.errors import OperationalError, TidegateError
+from tidegate.errors import ExecutionTimeout, OperationalError, TidegateError
 from tidegate.ids import new_id
 from tidegate.log import get_logger
 from tidegate.model.execution import Execution, LogLine, now_us, us_to_datetime
@@ -95,7 +95,7 @@ class Poller:
             get_logger().warning("database_unavailable", reason=error.code)
         except TimeoutError:
             text = "it took longer than twice its timeout, with all its attempts"
-            await self._failed(row, {"code": "TIMEOUT", "message": text})
+            await self._failed(row, ExecutionTimeout(text).as_json())
         except TidegateError as error:
             await self._failed(row, self._app.redact.error(error.as_json()))
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not stop the trigger

@@ -15,7 +15,14 @@ from tidegate.engine.journaled import InFlightUndecided, Journaled
 from tidegate.engine.plan import Plan, PlannedNode
 from tidegate.engine.ports import BoundPorts, Notifier, Observer
 from tidegate.engine.rows import restart_mark
-from tidegate.errors import Conflict, LeaseLost, OperationalError, SecurityErrorType, UserError
+from tidegate.errors import (
+    Conflict,
+    ExecutionTimeout,
+    LeaseLost,
+    OperationalError,
+    SecurityErrorType,
+    UserError,
+)
 from tidegate.ids import new_id
 from tidegate.log import get_logger
 from tidegate.model.execution import (
@@ -124,7 +131,7 @@ class Job:
                 raise
             text = f"the execution took longer than its timeout of {limit:g} s"
             self._report_timeout(text)
-            return self._failed(executor, plan, {"code": "TIMEOUT", "message": text})
+            return self._failed(executor, plan, ExecutionTimeout(text).as_json())
         except InFlightUndecided as error:
             return self._without_nodes(ExecutionStatus.CRASHED, error.as_json())
         except LeaseLost:

@@ -2,6 +2,8 @@ import type { components } from "./schema";
 
 export type ProblemPlace = components["schemas"]["ProblemPlace"];
 
+const NO_EXPLANATION = "UNEXPECTED_ANSWER";
+
 /** Why the server refused or failed (RFC 9457), or why it could not be reached (status 0). */
 export class ApiProblem extends Error {
   constructor(
@@ -13,6 +15,11 @@ export class ApiProblem extends Error {
   ) {
     super(detail);
     this.name = "ApiProblem";
+  }
+
+  /** Whether the code is the server's, which knows what it means. */
+  get isExplained(): boolean {
+    return this.status > 0 && this.code !== NO_EXPLANATION;
   }
 
   /** All that the server said, for those who are to help. */
@@ -30,7 +37,7 @@ export class ApiProblem extends Error {
     }
     return new ApiProblem(
       status,
-      "UNEXPECTED_ANSWER",
+      NO_EXPLANATION,
       `The server answered with status ${status} and without an explanation.`,
     );
   }

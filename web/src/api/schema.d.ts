@@ -231,11 +231,30 @@ export interface components {
       entries: Record<string, unknown>[];
       next: number | null;
     };
+    /** A code that an execution or a request can fail with. */
+    ErrorCode: {
+      code: string;
+      meaning: string;
+      /** What to try. */
+      advice: string;
+      /** Whether a failed attempt is tried again, where the node has retries left; null: it is no failure of a node. */
+      repeated: "yes" | "no" | "by_type" | "by_status" | null;
+      /** The status of answers of the API that have it. */
+      http_status: number | null;
+      types: components["schemas"]["ErrorType"][];
+    };
     /** What is said of an error live: its details may hold the data of items. */
     ErrorShown: {
       code?: string;
       message?: string;
       node?: string;
+    };
+    /** A type of errors of one code. */
+    ErrorType: {
+      type: string;
+      meaning: string;
+      advice: string;
+      repeated: "yes" | "no" | "by_type" | "by_status" | null;
     };
     /** Some entries, the newest first; ``next`` is the cursor of the next page. */
     EventPage: {
@@ -3277,6 +3296,30 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Language"] } };
+        default: Problem;
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/error_codes": {
+    parameters: { query?: never; header?: never; path?: never };
+    /** List what the codes of errors mean, and what to try. */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["ErrorCode"][] } };
         default: Problem;
       };
     };

@@ -1,16 +1,14 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Bell as BellIcon } from "lucide-react";
 import { useEffect } from "react";
 import { Focusable } from "react-aria-components";
-import { api, ask } from "@/api/client";
 import type { Delta } from "@/live/frames";
 import { stream } from "@/live/stream";
 import { Tooltip } from "@/ui/Tooltip";
+import { CountBadge } from "./CountBadge";
 import { sayOf, type WeightyEvent, weightyOf } from "./securityToasts";
-
-/** So many are counted. */
-const MOST = 99;
+import { useUnreadEvents, WEIGHTY } from "./unreadEvents";
 
 /**
  * How many security events of some weight nobody has acknowledged yet; it leads to them. Severe ones
@@ -19,17 +17,7 @@ const MOST = 99;
 export function Bell() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const found = useQuery({
-    queryKey: ["security_events", "unread"],
-    queryFn: ({ signal }) =>
-      ask(
-        api.GET("/api/v1/security_events", {
-          params: { query: { ack: false, severity: [...WEIGHTY], limit: MOST + 1 } },
-          signal,
-        }),
-      ),
-    refetchInterval: 60_000,
-  });
+  const { count, shown } = useUnreadEvents(WEIGHTY);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let severe: WeightyEvent[] = [];
@@ -48,8 +36,6 @@ export function Bell() {
       leave();
     };
   }, [queryClient, navigate]);
-  const count = found.data?.entries.length ?? 0;
-  const shown = count > MOST ? `${MOST}+` : String(count);
   const text = `${shown} security ${count === 1 ? "event waits" : "events wait"} to be acknowledged`;
   return (
     <Tooltip text={text} placement="bottom">
@@ -61,19 +47,9 @@ export function Bell() {
           className="relative grid size-7 place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
         >
           <BellIcon size={16} aria-hidden />
-          {count > 0 ? (
-            <span
-              aria-hidden
-              className="num absolute -top-0.5 -right-1 min-w-4 rounded-full bg-danger px-1 text-center text-[10px] leading-4 font-semibold text-bg"
-            >
-              {shown}
-            </span>
-          ) : null}
+          {count > 0 ? <CountBadge text={shown} /> : null}
         </Link>
       </Focusable>
     </Tooltip>
   );
 }
-
-/** Signing in and opening credentials are events of low severity: they wait for nobody. */
-const WEIGHTY = ["medium", "high", "critical"] as const;

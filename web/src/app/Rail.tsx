@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { Focusable } from "react-aria-components";
 import { Tooltip } from "@/ui/Tooltip";
+import { CountBadge } from "./CountBadge";
 import { PARTS, type Part } from "./parts";
+import { SEVERE, useUnreadEvents } from "./unreadEvents";
 import { useAccount } from "./useAccount";
 
 /** The icons on the left: one for each part of the product. */
@@ -20,25 +22,39 @@ export function Rail() {
       >
         <Mark />
       </Link>
-      {seen.filter((part) => !part.isBelow).map(entry)}
+      {seen.filter((part) => !part.isBelow).map(entryOf)}
       <span className="flex-1" />
-      {seen.filter((part) => part.isBelow).map(entry)}
+      {seen.filter((part) => part.isBelow).map(entryOf)}
     </nav>
   );
 }
 
-function entry(part: Part) {
+function entryOf(part: Part) {
+  const Shown = part.to === "/security" ? SecurityEntry : Entry;
+  return <Shown key={part.to} part={part} />;
+}
+
+/** Says how many severe events nobody has acknowledged. */
+function SecurityEntry({ part }: { part: Part }) {
+  const { count, shown } = useUnreadEvents(SEVERE);
+  if (count === 0) return <Entry part={part} />;
+  const text = `${part.label}: ${shown} severe ${count === 1 ? "event waits" : "events wait"}`;
+  return <Entry part={{ ...part, label: text }} count={shown} />;
+}
+
+function Entry({ part, count }: { part: Part; count?: string }) {
   const Icon = part.icon;
   return (
-    <Tooltip key={part.to} text={part.label} placement="right">
+    <Tooltip text={part.label} placement="right">
       <Focusable>
         <Link
           to={part.to}
           aria-label={part.label}
-          className="grid size-9 place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
+          className="relative grid size-9 place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
           activeProps={{ className: "bg-accent-soft text-accent" }}
         >
           <Icon size={18} aria-hidden />
+          {count ? <CountBadge text={count} /> : null}
         </Link>
       </Focusable>
     </Tooltip>

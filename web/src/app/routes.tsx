@@ -10,6 +10,7 @@ import { readAnalyticsSearch } from "@/pages/analytics/search";
 import { readCompareSearch } from "@/pages/compare/search";
 import { readCredentialsSearch } from "@/pages/credentials/search";
 import { readEditorSearch } from "@/pages/editor/search";
+import { readErrorsSearch } from "@/pages/errors/search";
 import { readExecutionSearch } from "@/pages/execution/search";
 import { readExecutionsSearch } from "@/pages/executions/search";
 import { readNetworkSearch } from "@/pages/network/search";
@@ -150,6 +151,13 @@ const nodes = createRoute({
   component: lazyRouteComponent(() => import("@/pages/nodes/NodesPage"), "NodesPage"),
 });
 
+const errors = createRoute({
+  getParentRoute: () => shell,
+  path: "/errors",
+  validateSearch: readErrorsSearch,
+  component: lazyRouteComponent(() => import("@/pages/errors/ErrorsPage"), "ErrorsPage"),
+});
+
 const credentials = createRoute({
   getParentRoute: () => shell,
   path: "/credentials",
@@ -226,6 +234,7 @@ export const routeTree = root.addChildren([
     analytics,
     resources,
     nodes,
+    errors,
     credentials,
     security,
     settings.addChildren([settingsSection]),

@@ -1,4 +1,5 @@
 import { Copy } from "lucide-react";
+import { BASE } from "@/api/base";
 import { textOf } from "@/api/problem";
 import { Button } from "./Button";
 import { toast } from "./toast";
@@ -23,4 +24,19 @@ export function CopyDetails({ details }: { details: object }) {
 /** What to try, where the server has an idea. */
 export function Hint({ text }: { text: string | null | undefined }) {
   return text ? <p className="mt-1 whitespace-pre-wrap">What to try: {text}</p> : null;
+}
+
+/** Leads to what the server knows of a code, beside what one is doing. */
+export function CodeMeaning({ code, type }: { code: string; type?: string | undefined }) {
+  const asked = new URLSearchParams(type ? { code, type } : { code });
+  return (
+    <a
+      href={`${BASE}/errors?${asked}`}
+      target="_blank"
+      rel="noopener"
+      className="text-sm text-accent underline"
+    >
+      What {type ?? code} means
+    </a>
+  );
 }

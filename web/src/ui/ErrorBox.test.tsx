@@ -27,6 +27,8 @@ test("an error says what happened, where, and what to try, and is copied whole",
   expect(box.textContent).toContain("no answer");
   expect(box.textContent).toContain("What to try: ask later");
   expect(box.textContent).toContain("Where: node ask, item 2, HTTP_ERROR · TIMEOUT");
+  const meaning = screen.getByRole("link", { name: "What TIMEOUT means" });
+  expect(meaning.getAttribute("href")).toBe("/errors?code=HTTP_ERROR&type=TIMEOUT");
   fireEvent.click(await screen.findByRole("button", { name: "Copy details" }));
   await vi.waitFor(() => expect(writeText).toHaveBeenCalledOnce());
   expect(JSON.parse(writeText.mock.calls[0]?.[0] ?? "")).toEqual(error);

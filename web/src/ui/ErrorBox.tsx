@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { CopyDetails, Hint } from "./CopyDetails";
+import { CodeMeaning, CopyDetails, Hint } from "./CopyDetails";
 import { Notice } from "./Notice";
 
 /** An error as the server stores it; what is secret in it was masked there. */
@@ -38,6 +38,7 @@ export function ErrorBox({ title, error, children }: ErrorBoxProps) {
       ) : null}
       <div className="mt-1 flex flex-wrap items-center gap-2">
         {children}
+        {code === undefined ? null : <CodeMeaning code={code} type={type} />}
         <CopyDetails details={error} />
       </div>
     </Notice>

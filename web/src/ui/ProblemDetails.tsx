@@ -1,5 +1,5 @@
 import type { ApiProblem, ProblemPlace } from "@/api/problem";
-import { CopyDetails, Hint } from "./CopyDetails";
+import { CodeMeaning, CopyDetails, Hint } from "./CopyDetails";
 
 const MOST = 10;
 
@@ -18,7 +18,10 @@ export function ProblemDetails({ problem }: { problem: ApiProblem }) {
           ))}
         </ul>
       ) : null}
-      <CopyDetails details={problem.asJson()} />
+      <div className="mt-1 flex flex-wrap items-center gap-2">
+        {problem.isExplained ? <CodeMeaning code={problem.code} /> : null}
+        <CopyDetails details={problem.asJson()} />
+      </div>
     </>
   );
 }

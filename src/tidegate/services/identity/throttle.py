@@ -16,7 +16,7 @@ MAX_KNOWN: Final = 10_000
 
 
 class TooManyTries(UserError):
-    """Wait ``retry_after`` seconds."""
+    """It was tried too often; wait ``retry_after`` seconds."""
 
     code = "TOO_MANY_TRIES"
     http_status = 429
