@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { type Span, type SpanChoice, spansQuery } from "@/editor/run/spans";
 import { useLive } from "@/live/execution";
 import { Button } from "@/ui/Button";
@@ -41,6 +41,23 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
   const whole = useWhole(execution, isEnded);
   const [view, setView] = useState<TimeView | null>(null);
   const end = rows.reduce((last, { span }) => Math.max(last, endOf(span)), whole?.end || 1);
+  const latestEnd = useRef(end);
+  latestEnd.current = end;
+  // Not drawn again with each event of an execution that runs.
+  const filter = useMemo(
+    () => (
+      <TraceFilter
+        value={choice}
+        onChange={(next) => {
+          setChoice(next);
+          setWindows(1);
+        }}
+      >
+        <TraceZoom view={view} end={latestEnd} onView={setView} />
+      </TraceFilter>
+    ),
+    [choice, view],
+  );
   if (found.isError) return <ErrorNotice title="The timeline can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={5} />;
   const isFiltered = Object.keys(choice).length > 0;
@@ -53,15 +70,7 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
   };
   return (
     <>
-      <TraceFilter
-        value={choice}
-        onChange={(next) => {
-          setChoice(next);
-          setWindows(1);
-        }}
-      >
-        <TraceZoom view={view} end={end} onView={setView} />
-      </TraceFilter>
+      {filter}
       {rows.length === 0 ? (
         <EmptyState
           title="Nothing fits"

@@ -18,7 +18,8 @@ export function withOpenSpans(
   createdAt: number,
   now: number,
 ): Span[] {
-  const open = nodes.flatMap((each) => openSpan(spans, each, createdAt, now) ?? []);
+  const listed = attemptsByPlace(spans);
+  const open = nodes.flatMap((each) => openSpan(listed, each, createdAt, now) ?? []);
   return [...spans, ...open].sort((a, b) => a.offset_ms - b.offset_ms);
 }
 
@@ -27,17 +28,33 @@ export function isOpen(span: Span): boolean {
   return RUNNING.has(span.status);
 }
 
+type Attempts = ReadonlyMap<string, readonly Span[]>;
+
+/** A node in an iteration, as one text. */
+const placeOf = (node: string, path: string) => `${node} ${path}`;
+
+/** The listed attempts of each node in each iteration; looking through all for each node is slow. */
+function attemptsByPlace(spans: readonly Span[]): Attempts {
+  const found = new Map<string, Span[]>();
+  for (const span of spans) {
+    if (span.kind !== "attempt") continue;
+    const place = placeOf(span.node, span.iteration.join("."));
+    const before = found.get(place);
+    if (before) before.push(span);
+    else found.set(place, [span]);
+  }
+  return found;
+}
+
 function openSpan(
-  spans: readonly Span[],
+  attempts: Attempts,
   { node, live }: LiveNode,
   createdAt: number,
   now: number,
 ): Span | null {
   if (live.at === undefined) return null;
   const path = live.path ?? "";
-  const listed = spans.filter(
-    (span) => span.kind === "attempt" && span.node === node && span.iteration.join(".") === path,
-  );
+  const listed = attempts.get(placeOf(node, path)) ?? [];
   const isRunning = RUNNING.has(live.status);
   if (!isRunning && (listed.length > 0 || !ENDED.has(live.status))) return null;
   // The attempt that runs begins where the one before it ended.
