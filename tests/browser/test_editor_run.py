@@ -10,6 +10,21 @@ from held_server import HeldServer
 from installed_server import InstalledServer
 from playwright.sync_api import expect
 
+_PAINTED = """([node, status]) => {
+  const canvas = document.querySelector('.tg-far canvas.pointer-events-none');
+  const card = document.querySelector(`.react-flow__node[data-id=${node}]`);
+  const [box, whole] = [card.getBoundingClientRect(), canvas.getBoundingClientRect()];
+  // In the middle of the stripe that says how the node stands.
+  const [x, y] = [box.left - whole.left + box.width * 7 / 208, box.top - whole.top + box.height / 2];
+  const brush = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  // What is painted comes to the pixel at 1, what shall be to the one at 0.
+  brush.drawImage(canvas, 1 - Math.round(x), -Math.round(y));
+  brush.fillStyle = getComputedStyle(document.documentElement)
+    .getPropertyValue(`--status-${status}`).trim();
+  brush.fillRect(0, 0, 1, 1);
+  const [wanted, found] = [0, 1].map((at) => [...brush.getImageData(at, 0, 1, 1).data].join());
+  return found === wanted;
+}"""
 AWAY = "ERR_|Failed to load|WebSocket|status 50|request failed|dynamically imported"
 
 
@@ -95,6 +110,22 @@ def test_nodes_and_edges_show_what_happens_while_it_happens(editor, service):
     page.reload()
     expect_status(editor, "done", "succeeded")
     expect(edge).to_contain_text("1")
+
+
+def test_from_far_each_node_is_painted_as_it_stands(editor, service):
+    page = editor.page
+    editor.expect_nodes("start", "fetch", "done")
+    for _ in range(7):
+        page.get_by_role("button", name="Zoom out").press("Enter")
+    expect(page.locator(".tg-far")).to_be_visible()
+    page.get_by_role("button", name="Run", exact=True).click()
+    # Cards that nobody sees are not told; the picture is.
+    for node, status in {"start": "succeeded", "fetch": "running", "done": "idle"}.items():
+        page.wait_for_function(_PAINTED, arg=[node, status])
+    screenshot(page, "editor-running-from-far")
+    service.release()
+    for node in ("start", "fetch", "done"):
+        page.wait_for_function(_PAINTED, arg=[node, "succeeded"])
 
 
 def test_an_execution_is_cancelled_and_run_again(editor, service):

@@ -18,6 +18,6 @@ test("who paints statuses hears of statuses, not of counts", async () => {
   await frame();
   store.replace({});
   await frame();
-  expect(turned).toHaveBeenCalledTimes(3);
+  expect(turned.mock.calls).toEqual([[["a"]], [["a", "b"]], [["a", "b"]]]);
   expect([...store.all()]).toEqual([]);
 });

@@ -22,13 +22,15 @@ export function merged(before: NodeLive | undefined, change: Partial<NodeLive>):
 }
 
 type Listener = () => void;
+/** Takes the ids of nodes that have come to another status. */
+type StatusListener = (turned: readonly string[]) => void;
 
 export class NodeStore {
   private known = new Map<string, NodeLive>();
   private pending = new Map<string, NodeLive>();
   private listeners = new Map<string, Set<Listener>>();
   private everything = new Set<Listener>();
-  private turns = new Set<Listener>();
+  private turns = new Set<StatusListener>();
   private frame = 0;
   private muted = false;
 
@@ -50,8 +52,8 @@ export class NodeStore {
     return () => this.everything.delete(listener);
   };
 
-  /** Told once a frame in which a node has come to another status; counts alone tell nobody. */
-  subscribeStatuses = (listener: Listener): Listener => {
+  /** Told once a frame which nodes have come to another status; counts alone tell nobody. */
+  subscribeStatuses = (listener: StatusListener): Listener => {
     this.turns.add(listener);
     return () => this.turns.delete(listener);
   };
@@ -90,16 +92,16 @@ export class NodeStore {
     this.frame = 0;
     const changes = this.pending;
     this.pending = new Map();
-    let hasTurned = false;
+    const turned: string[] = [];
     for (const [id, live] of changes) {
-      hasTurned ||= live.status !== this.get(id).status;
+      if (live.status !== this.get(id).status) turned.push(id);
       if (live.status === "idle") this.known.delete(id);
       else this.known.set(id, live);
     }
     if (!this.muted)
       for (const id of changes.keys()) for (const tell of this.listeners.get(id) ?? []) tell();
     for (const tell of this.everything) tell();
-    if (hasTurned) for (const tell of this.turns) tell();
+    if (turned.length > 0) for (const tell of this.turns) tell(turned);
   };
 }
 
