@@ -57,7 +57,7 @@ r = json.dumps({"value": r, "kept": [*map(id, kept)], "made": made}, allow_nan=F
 
 
 def _one(call: str) -> str:
-    return f"g = calls[0]\n{call}[r] if len(r) <= output else None\n"
+    return f"g = calls[0]\n{call}len(r) <= output and r\n"
 
 
 def _several(call: str) -> str:
@@ -209,6 +209,8 @@ class MontyCall:
                 return self._answer(results)
 
     def _answer(self, results: Any) -> CodeOutcome:
+        if type(results) is str:  # of one call
+            results = [results]
         if type(results) is not list:
             return CodeOutcome("limit", message=_too_much(self._request, "gave back"))
         return CodeOutcome("ok", f'{{"results":[{",".join(map(str, results))}]}}'.encode())
