@@ -137,9 +137,10 @@ def test_marked_executions_are_repeated_and_deleted(page, owner, theme) -> None:
         assert owner.get(f"/api/v1/executions/{one['id']}").status_code == 404
 
 
-def test_workflows_are_sorted_on_the_server(page, owner) -> None:
-    for name in ("Aa sorted", "Zz sorted"):
-        assert owner.post("/api/v1/workflows", json={"document": document(name)}).is_success
+def test_workflows_are_sorted_on_the_server(page, owner, people) -> None:
+    other = people.join("editor", "zoe@example.org")
+    for name, maker in (("Aa sorted", other.client), ("Zz sorted", owner)):
+        assert maker.post("/api/v1/workflows", json={"document": document(name)}).is_success
     page.goto("/workflows?q=sorted")
     rows = page.get_by_role("table").get_by_role("row")
     expect(rows.nth(1)).to_contain_text("Aa sorted")
@@ -150,6 +151,13 @@ def test_workflows_are_sorted_on_the_server(page, owner) -> None:
     expect(rows.nth(1)).to_contain_text("Zz sorted")
     page.get_by_role("button", name="Changed", exact=True).click()
     expect(rows.nth(1)).to_contain_text("Aa sorted")
+    page.get_by_role("button", name="Owner", exact=True).click()
+    page.wait_for_url("**sort=created_by*")
+    expect(rows.nth(1)).to_contain_text("owner@example.org")
+    page.get_by_role("button", name="Owner", exact=True).click()
+    expect(rows.nth(1)).to_contain_text("zoe@example.org")
+    screenshot(page, "workflows-owner")
+    assert violations(page) == []
 
 
 def test_what_was_done_with_a_credential_is_read_at_an_address_of_its_own(page, owner) -> None:

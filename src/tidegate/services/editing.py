@@ -184,6 +184,7 @@ async def create(app: App, caller: Caller, wanted: NewWorkflow) -> Document:
         "tags": codec.encode(list(wanted.tags)).decode(),
         "created_at": now,
         "updated_at": now,
+        "created_by": caller.email,
     }
     await app.database.write(lambda connection: store.add(connection, row))
     return await document(app, caller, workflow_id)

@@ -22,7 +22,7 @@ _versions = workflow_versions.c
 
 
 Place = tuple[str | int, str]
-"""What a workflow is sorted by (its name, or when it was changed), and its id."""
+"""What a workflow is sorted by (its name, when it was changed, who made it), and its id."""
 
 
 class WorkflowSort(StrEnum):
@@ -32,6 +32,8 @@ class WorkflowSort(StrEnum):
     NAME_BACKWARDS = "-name"
     OLDEST = "updated_at"
     NEWEST = "-updated_at"
+    CREATOR = "created_by"
+    CREATOR_BACKWARDS = "-created_by"
 
     @property
     def is_descending(self) -> bool:
@@ -39,13 +41,16 @@ class WorkflowSort(StrEnum):
         return self.value.startswith("-")
 
     @property
-    def column(self) -> Literal["name", "updated_at"]:
+    def column(self) -> Literal["name", "updated_at", "created_by"]:
         """What is compared."""
-        return "updated_at" if self.value.endswith("updated_at") else "name"
+        for column in ("updated_at", "created_by"):
+            if self.value.endswith(column):
+                return column
+        return "name"
 
     def place_of(self, stored: StoredWorkflow) -> Place:
         """Where a page ends whose last one this is."""
-        return (stored.name if self.column == "name" else stored.updated_at, stored.id)
+        return (getattr(stored, self.column), stored.id)
 
 
 @dataclass(frozen=True, slots=True)

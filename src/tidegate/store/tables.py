@@ -98,9 +98,12 @@ workflows = Table(
     # A JSON list of texts.
     Column("tags", Text, nullable=False, server_default="[]"),
     Column("deleted_at", Time),
+    # The email of a person; empty where nobody knows, as of a file.
+    Column("created_by", Text, nullable=False, server_default=text("''")),
     # Lists are ordered by one of these.
     Index(None, "name", "id"),
     Index(None, "updated_at", "id"),
+    Index(None, "created_by", "id"),
 )
 
 workflow_versions = Table(

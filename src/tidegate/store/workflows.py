@@ -16,7 +16,8 @@ from tidegate.store.upsert import insert_if_new
 class StoredWorkflow:
     """A workflow: ``version_hash`` is the version stored last, ``path`` its file, if it is one.
 
-    ``revision`` counts its changes; ``tags`` is the JSON text of a list.
+    ``revision`` counts its changes; ``tags`` is the JSON text of a list,
+    ``created_by`` the email of who made it, empty where nobody knows.
     """
 
     id: str
@@ -33,6 +34,7 @@ class StoredWorkflow:
     folder: str
     tags: str
     deleted_at: int | None
+    created_by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,19 @@ def made(owner) -> list[dict]:
 
 @pytest.mark.parametrize(
     ("sort", "order"),
-    [("name", "abc"), ("-name", "cba"), ("updated_at", "bca"), ("-updated_at", "acb")],
+    [
+        ("name", "abc"),
+        ("-name", "cba"),
+        ("updated_at", "bca"),
+        ("-updated_at", "acb"),
+        ("created_by", "bca"),
+        ("-created_by", "acb"),
+    ],
 )
 def test_workflows_are_sorted(owner, made, sort, order) -> None:
     found = pages(owner, "/workflows", "workflows", folder="sorted", sort=sort)
     assert [workflow["name"] for workflow in found] == [f"sorted {name}" for name in order]
+    assert {workflow["created_by"] for workflow in found} == {"owner@example.org"}
 
 
 def test_workflows_are_listed_by_their_ids(owner, made) -> None:

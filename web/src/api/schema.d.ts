@@ -570,6 +570,8 @@ export interface components {
       is_file: boolean;
       created_at: string | null;
       updated_at: string | null;
+      /** The email of who made it; null: nobody knows. */
+      created_by: string | null;
       recent: components["schemas"]["RecentExecution"][];
       next_at: string | null;
     };
@@ -1143,6 +1145,8 @@ export interface components {
       is_file: boolean;
       created_at: string | null;
       updated_at: string | null;
+      /** The email of who made it; null: nobody knows. */
+      created_by: string | null;
       document: Record<string, unknown>;
       pinned_data: Record<string, Record<string, unknown>[]>;
       problems: components["schemas"]["ProblemPlace"][];
@@ -1158,7 +1162,7 @@ export interface components {
       next: string | null;
     };
     /** By what a list of workflows is sorted; ``-``: the greatest first. */
-    WorkflowSort: "name" | "-name" | "updated_at" | "-updated_at";
+    WorkflowSort: "name" | "-name" | "updated_at" | "-updated_at" | "created_by" | "-created_by";
     /** A workflow file to import. */
     WorkflowText: {
       text: string;

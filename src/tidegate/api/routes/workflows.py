@@ -66,6 +66,7 @@ class WorkflowSummary(BaseModel):
     is_file: bool = Field(description="It comes from a file, and is changed there.")
     created_at: str | None
     updated_at: str | None
+    created_by: str | None = Field(description="The email of who made it; null: nobody knows.")
 
 
 class WorkflowDetails(WorkflowSummary):
@@ -183,6 +184,7 @@ def summary(stored: StoredWorkflow) -> dict[str, Any]:
         "is_file": stored.path is not None,
         "created_at": iso(stored.created_at),
         "updated_at": iso(stored.updated_at),
+        "created_by": stored.created_by or None,
     }
 
 
@@ -258,7 +260,7 @@ async def list_workflows(
     """
     projects = None if project_id is None else [project_id]
     wanted = WorkflowFilter(projects, folder, tag, q, published, set(id) or None)
-    after = decode_cursor(cursor, str if sort.column == "name" else int, str)
+    after = decode_cursor(cursor, int if sort.column == "updated_at" else str, str)
     place = None if after is None else (after[0], str(after[1]))
     found = await editing.page(app, caller, wanted, after=place, limit=limit + 1, sort=sort)
     last = found[limit - 1] if len(found) > limit else None

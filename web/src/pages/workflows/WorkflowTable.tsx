@@ -49,6 +49,15 @@ export function WorkflowTable({ workflows, sort, onSort }: WorkflowTableProps) {
             <th className={CELL}>Last executions</th>
             <th className={CELL}>Next start</th>
             <SortTitle<WorkflowSort>
+              title="Owner"
+              ascending="created_by"
+              descending="-created_by"
+              first="ascending"
+              sort={sort}
+              onSort={onSort}
+              className={CELL}
+            />
+            <SortTitle<WorkflowSort>
               title="Changed"
               ascending="updated_at"
               descending="-updated_at"
@@ -130,6 +139,12 @@ function Row({ workflow, actions, mayChange, ask }: RowProps) {
       </td>
       <td className={`${CELL} text-xs text-muted`}>
         {workflow.next_at ? <TimeAgo at={workflow.next_at} /> : "–"}
+      </td>
+      <td
+        className={`${CELL} max-w-48 truncate text-xs text-muted`}
+        title={workflow.created_by ?? ""}
+      >
+        {workflow.created_by ?? "–"}
       </td>
       <td className={`${CELL} text-xs text-muted`}>
         <TimeAgo at={workflow.updated_at} />

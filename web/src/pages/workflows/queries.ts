@@ -13,7 +13,13 @@ export interface ListSearch {
   sort?: WorkflowSort;
 }
 
-export const WORKFLOW_SORTS = ["-name", "-updated_at", "updated_at"] as const;
+export const WORKFLOW_SORTS = [
+  "-name",
+  "-updated_at",
+  "updated_at",
+  "created_by",
+  "-created_by",
+] as const;
 export type WorkflowSort = (typeof WORKFLOW_SORTS)[number];
 
 export function readSearch(search: Record<string, unknown>): ListSearch {
