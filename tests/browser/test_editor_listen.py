@@ -106,3 +106,21 @@ def test_a_draft_that_cannot_run_says_why_it_does_not_listen(editor, complaints)
     part = page.get_by_role("region", name="Address")
     part.get_by_role("button", name="Listen for a test call").click()
     expect(part.get_by_role("alert")).to_contain_text("The draft does not listen")
+
+
+def test_the_address_is_the_one_by_which_others_reach_the_server(editor):
+    """The server writes its public address into the page, before anything listens."""
+    page = editor.page
+
+    page.add_init_script("""
+        document.addEventListener("readystatechange", () => {
+          const url = document.querySelector('meta[name="tidegate-url"]');
+          if (document.readyState === "interactive" && url)
+            url.content = "https://flows.example.org/tide";
+        });
+    """)
+    page.reload()
+    editor.select("hook")
+    part = page.get_by_role("region", name="Address")
+    expect(part).to_contain_text("https://flows.example.org/tide/webhook/listen-orders")
+    expect(part).to_contain_text("https://flows.example.org/tide/webhook-test/listen-orders")

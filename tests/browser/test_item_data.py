@@ -6,7 +6,7 @@ import pytest
 from api_people import run
 from browser_page import screenshot, violations
 from playwright.sync_api import expect
-from uploads import PNG, UPLOAD
+from uploads import PNG, UPLOAD, WAV
 
 PEOPLE = {
     "tidegate": 1,
@@ -39,6 +39,7 @@ def uploaded(owner) -> str:
         "picture": ("dot.png", PNG, "image/png"),
         "page": ("page.html", b"<b>bold</b>" * 10_000, "text/html"),
         "paper": ("paper.pdf", b"%PDF-1.4", "application/pdf"),
+        "tone": ("tone.wav", WAV, "audio/wav"),
     }
     assert owner.post("/webhook/take-files", files=files).is_success
     found = owner.get("/api/v1/executions", params={"workflow_id": made["id"]}).json()
@@ -47,6 +48,12 @@ def uploaded(owner) -> str:
 
 def test_files_are_looked_at_and_saved(page, uploaded, theme) -> None:
     page.goto(uploaded)
+    # The table marks what holds files; a row leads to them.
+    page.get_by_role("cell", name="0 4 files").click()
+    details = page.get_by_role("region", name="Item 0")
+    expect(details.get_by_role("button", name="Look at dot.png")).to_be_visible()
+    screenshot(page, f"item-files-table-{theme}")
+    assert violations(page) == []
     page.get_by_role("radio", name="JSON").click()
     files = page.get_by_role("list", name="Files")
     files.get_by_role("button", name="Look at dot.png").click()
@@ -58,6 +65,10 @@ def test_files_are_looked_at_and_saved(page, uploaded, theme) -> None:
     expect(files.get_by_role("region", name="Text of page.html")).to_contain_text("<b>bold</b>")
     expect(files.get_by_text("The first 64 kB of 110 kB")).to_be_visible()
     expect(files.get_by_role("button", name="Look at paper.pdf")).to_have_count(0)
+    files.get_by_role("button", name="Look at tone.wav").click()
+    sound = files.get_by_label("tone.wav", exact=True)
+    expect(sound).to_be_visible()
+    page.wait_for_function("(sound) => sound.duration > 0", arg=sound.element_handle())
     screenshot(page, f"item-files-{theme}")
     assert violations(page) == []
     with page.expect_download() as saved:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from tidegate import __version__
 from tidegate.api import openapi, problems
 from tidegate.api.caller import current_caller
-from tidegate.api.guard import PREFIX, Guard, mount_path
+from tidegate.api.guard import PREFIX, Guard, mount_path, public_url
 from tidegate.api.problems import documented
 from tidegate.api.routes import (
     credentials,
@@ -73,7 +73,8 @@ def create_api(app: App, worker: WorkerService, triggers: Triggers) -> tuple[Fas
     api.state.triggers = triggers
     api.state.oidc = OidcSignIn(app)
     problems.install(api, app)
-    api.router.default = WebFiles(api.router.default, mount_path(app.settings.server))
+    server = app.settings.server
+    api.router.default = WebFiles(api.router.default, mount_path(server), public_url(server))
     return api, Guard(api, app.settings.server, app.metrics)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from tidegate.api.guard import allowed_hosts
+from tidegate.api.guard import allowed_hosts, public_url
 from tidegate.app import App
 from tidegate.services.identity.oidc import OidcSignIn
 from tidegate.services.identity.throttle import Throttle
@@ -38,8 +38,8 @@ def throttle_of(request: Request) -> Throttle:
 
 def url_of(request: Request) -> str:
     """The address of the server, for links."""
-    urls = app_of(request).settings.server.public_urls
-    return urls[0].rstrip("/") if urls else str(request.base_url).rstrip("/")
+    known = public_url(app_of(request).settings.server)
+    return known or str(request.base_url).rstrip("/")
 
 
 def mail_url_of(request: Request) -> str | None:

@@ -34,8 +34,9 @@ def content_security_policy(nonce: str) -> str:
     """Only our own scripts; styles of ours and those that carry this response's nonce."""
     return (
         "default-src 'none'; script-src 'self'; "
-        f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; media-src 'self'; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
     )
 
 
@@ -220,6 +221,11 @@ def origin_of(url: str) -> str:
 def mount_path(settings: ServerSettings) -> str:
     """The path of the first public URL, such as ``/tidegate``; empty at the root of a host."""
     return urlsplit(settings.public_urls[0]).path.rstrip("/") if settings.public_urls else ""
+
+
+def public_url(settings: ServerSettings) -> str | None:
+    """The address by which others reach the server, where it was told; without a last slash."""
+    return settings.public_urls[0].rstrip("/") if settings.public_urls else None
 
 
 def _below(scope: Scope, mount: str) -> Scope:

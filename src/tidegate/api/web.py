@@ -17,6 +17,7 @@ DIST: Final = Path(__file__).resolve().parents[1] / "web_dist"
 
 _NONCE: Final = "__NONCE__"
 _BASE: Final = "__BASE__"
+_URL: Final = "__URL__"
 _TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -65,12 +66,14 @@ class WebFiles:
     Only files that were there at the start are served: no part of a request becomes a path.
     """
 
-    def __init__(self, otherwise: ASGIApp, mount: str, dist: Path = DIST) -> None:
+    def __init__(
+        self, otherwise: ASGIApp, mount: str, url: str | None = None, dist: Path = DIST
+    ) -> None:
         self._otherwise = otherwise
         self._files = _found(dist)
         index = dist / "index.html"
         page = index.read_text() if index.is_file() else None
-        self._page = None if page is None else _mounted(page, mount)
+        self._page = None if page is None else _placed(page, mount, url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -94,11 +97,14 @@ class WebFiles:
         return HTMLResponse(self._page.replace(_NONCE, nonce), headers=headers)
 
 
-def _mounted(page: str, mount: str) -> str:
-    """The page with absolute addresses: it is the answer at any depth of paths."""
+def _placed(page: str, mount: str, url: str | None) -> str:
+    """The page with absolute addresses: it is the answer at any depth of paths.
+
+    ``url`` is where others reach the server; None: wherever the page was found.
+    """
     prefix = escape(mount, quote=True)
     page = page.replace('="./', f'="{prefix}/')
-    return page.replace(_BASE, prefix)
+    return page.replace(_BASE, prefix).replace(_URL, escape(url or "", quote=True))
 
 
 def _found(dist: Path) -> dict[str, _File]:

@@ -7,12 +7,13 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from tidegate.api.guard import Guard
+from tidegate.api.guard import Guard, public_url
 from tidegate.api.web import WebFiles
 from tidegate.config import ServerSettings
 from tidegate.metrics import Metrics
 
 PAGE = """<!doctype html><html><head><meta name="tidegate-base" content="__BASE__" />
+<meta name="tidegate-url" content="__URL__" />
 <link rel="stylesheet" href="./assets/a.css" nonce="__NONCE__">
 <script type="module" src="./assets/a.js" nonce="__NONCE__"></script></head></html>"""
 
@@ -39,7 +40,7 @@ def dist(tmp_path):
 def client(dist, *public_urls):
     settings = ServerSettings(public_urls=public_urls)
     mount = public_urls[0].partition("://")[2].partition("/")[2] if public_urls else ""
-    app = WebFiles(otherwise, f"/{mount}" if mount else "", dist)
+    app = WebFiles(otherwise, f"/{mount}" if mount else "", public_url(settings), dist)
     transport = httpx.ASGITransport(Guard(app, settings, Metrics("1.0")))
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8480")
 
@@ -139,6 +140,7 @@ async def test_a_mounted_server_writes_its_path_into_the_page(dist, path):
         similar = await http.get("/tide/gatecrash/assets/a.js")
     assert 'src="/tide/gate/assets/a.js"' in page.text
     assert 'content="/tide/gate"' in page.text
+    assert 'content="https://example.org/tide/gate"' in page.text, "where others reach it"
     assert script.text == "let a = 1"
     assert "let a" not in similar.text
 

@@ -3121,7 +3121,7 @@ export interface paths {
   };
   "/api/v1/executions/{execution_id}/nodes/{node}/file": {
     parameters: { query?: never; header?: never; path?: never };
-    /** Get the bytes of a file of an item, as a download. Its type is told only for PNG, JPEG, GIF and WebP; all else is bytes. */
+    /** Get the bytes of a file of an item, as a download. Its type is told only of pictures (PNG, JPEG, GIF, WebP), sounds and films; all else is bytes. */
     get: {
       parameters: {
         query: {

@@ -17,8 +17,12 @@ from tidegate.services import item_files
 
 router = APIRouter(tags=["execution data"], route_class=StrictRoute)
 
-PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""What a page may show in an ``<img>``; SVG may hold scripts and is not among them."""
+SHOWN: Final = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp"}
+    | {"audio/mpeg", "audio/ogg", "audio/wav", "audio/x-wav", "audio/webm"}
+    | {"video/mp4", "video/ogg", "video/webm"}
+)
+"""What a page may show and play; SVG and PDF may hold scripts and are not among them."""
 
 _HEADERS: Final = {
     # A workflow made these bytes. No browser may take them for a page or a script of ours.
@@ -46,7 +50,7 @@ async def get_item_file(
 ) -> StreamingResponse:
     """Get the bytes of a file of an item, as a download.
 
-    Its type is told only for PNG, JPEG, GIF and WebP; all else is bytes.
+    Its type is told only of pictures (PNG, JPEG, GIF, WebP), sounds and films; all else is bytes.
     """
     place = (node, path_from_text(path))
     file = await item_files.find(
@@ -55,7 +59,7 @@ async def get_item_file(
     media_type = file.content_type.partition(";")[0].strip().lower()
     return StreamingResponse(
         item_files.read(app, file),
-        media_type=media_type if media_type in PICTURES else "application/octet-stream",
+        media_type=media_type if media_type in SHOWN else "application/octet-stream",
         headers={
             **_HEADERS,
             "content-length": str(file.size),

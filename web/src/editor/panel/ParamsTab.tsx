@@ -46,7 +46,7 @@ export function ParamsTab({ id, node, type, sample }: ParamsTabProps) {
   return (
     <FormContext value={surroundings}>
       <div className="flex flex-col gap-3 p-3">
-        {CALLED.has(node.type) ? <TriggerAddress id={id} node={node} /> : null}
+        {CALLED.has(node.type) ? <TriggerAddress node={node} /> : null}
         {mayUseCredential(type, node) ? (
           <CredentialPicker
             value={node.credential}

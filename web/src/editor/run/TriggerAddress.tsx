@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Copy, Radio, Square } from "lucide-react";
 import { useEffect } from "react";
-import { BASE } from "@/api/base";
+import { ADDRESS } from "@/api/base";
 import { useIsAway } from "@/app/readiness";
 import { useMay } from "@/app/useAccount";
 import { type PlacedNode, useWorkflow } from "@/editor/document";
@@ -12,16 +12,15 @@ import { toast } from "@/ui/toast";
 import { followListening, startListening, stopListening, useListening } from "./listening";
 
 interface TriggerAddressProps {
-  id: string;
   node: PlacedNode;
 }
 
 /** Where a webhook or a form is called, and a try of it: the draft listens for one call. */
-export function TriggerAddress({ id, node }: TriggerAddressProps) {
+export function TriggerAddress({ node }: TriggerAddressProps) {
   const workflowId = useWorkflow((state) => state.workflowId) ?? "";
   const navigate = useNavigate();
   const mayStart = useMay("executions:start");
-  const { until, addresses, arrived, error, isStarting } = useListening();
+  const { until, arrived, error, isStarting } = useListening();
   const isAway = useIsAway();
   useEffect(() => {
     followListening(workflowId, (exec) => {
@@ -34,9 +33,6 @@ export function TriggerAddress({ id, node }: TriggerAddressProps) {
   if (typeof path !== "string" || path === "")
     return <p className="text-xs text-muted">Its address is shown here once it has a path.</p>;
   const kind = node.type === "trigger.form" ? "form" : "webhook";
-  const known = addresses.find(({ trigger }) => trigger === id)?.url;
-  // The server knows by which address others reach it; until it has said so, it is the page's.
-  const base = known?.slice(0, known.indexOf(`/${kind}-test/`)) ?? location.origin + BASE;
   const methods = kind === "form" ? [] : (node.params?.methods ?? ["POST"]);
   const verbs = Array.isArray(methods) ? methods.join(", ") : "";
   return (
@@ -47,13 +43,13 @@ export function TriggerAddress({ id, node }: TriggerAddressProps) {
       <Address
         label="Address"
         verbs={verbs}
-        url={`${base}/${kind}/${path}`}
+        url={`${ADDRESS}/${kind}/${path}`}
         help="It works once the workflow is published and active."
       />
       <Address
         label="Test address"
         verbs={verbs}
-        url={`${base}/${kind}-test/${path}`}
+        url={`${ADDRESS}/${kind}-test/${path}`}
         help="It works while the draft listens, as it was saved then."
       />
       {mayStart ? (

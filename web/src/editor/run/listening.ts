@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import { api, ask, type Schemas } from "@/api/client";
+import { api, ask } from "@/api/client";
 import { saved } from "@/editor/document";
 import type { Data } from "@/live/frames";
 import { stream } from "@/live/stream";
@@ -11,8 +11,6 @@ interface ListeningState {
   isStarting: boolean;
   /** When it ends by itself, in milliseconds since 1970; null: it does not listen. */
   until: number | null;
-  /** Where it listens, or did last. */
-  addresses: readonly Schemas["TestAddress"][];
   /** The execution of the last call. */
   arrived: string | null;
   error: unknown;
@@ -22,7 +20,6 @@ const NOTHING: ListeningState = {
   workflowId: null,
   isStarting: false,
   until: null,
-  addresses: [],
   arrived: null,
   error: null,
 };
@@ -67,13 +64,12 @@ export async function startListening(workflowId: string): Promise<void> {
   useListening.setState({ isStarting: true, arrived: null, error: null });
   try {
     await saved();
-    const { webhooks } = await ask(
+    await ask(
       api.POST("/api/v1/workflows/{workflow_id}/listen", {
         params: { path: { workflow_id: workflowId } },
         body: { seconds: SECONDS, once: true },
       }),
     );
-    useListening.setState({ addresses: webhooks });
     // A call may have come and ended it already; whether it listens, the topic says.
     if (useListening.getState().arrived === null) listenUntil(Date.now() + SECONDS * 1_000);
   } catch (error) {

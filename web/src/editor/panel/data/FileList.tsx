@@ -58,6 +58,9 @@ function FileEntry({ file, at }: { file: StoredFile; at: FilePlace }) {
         </a>
       </div>
       {isOpen && kind === "picture" ? <Picture at={at} name={name} /> : null}
+      {isOpen && (kind === "sound" || kind === "film") ? (
+        <Recording at={at} name={name} kind={kind} />
+      ) : null}
       {isOpen && kind === "text" ? <TextHead at={at} size={file.size ?? 0} name={name} /> : null}
     </li>
   );
@@ -78,6 +81,37 @@ function Picture({ at, name }: { at: FilePlace; name: string }) {
         src={fileAddress(at)}
         alt={name}
         className="max-h-80 max-w-full rounded-control bg-bg"
+        onError={() => setBroken(true)}
+      />
+    </div>
+  );
+}
+
+interface RecordingProps {
+  at: FilePlace;
+  name: string;
+  kind: "sound" | "film";
+}
+
+/** A sound or a film, which plays when somebody wants it to. */
+function Recording({ at, name, kind }: RecordingProps) {
+  const [isBroken, setBroken] = useState(false);
+  const Player = kind === "sound" ? "audio" : "video";
+  if (isBroken)
+    return (
+      <ErrorNotice
+        title={`The ${kind} can't be played`}
+        error="Its bytes are not kept any more, or this browser can't play them. Download it instead."
+      />
+    );
+  return (
+    <div className="border-t border-line p-2">
+      <Player
+        src={fileAddress(at)}
+        aria-label={name}
+        controls
+        preload="metadata"
+        className="max-h-80 max-w-full"
         onError={() => setBroken(true)}
       />
     </div>

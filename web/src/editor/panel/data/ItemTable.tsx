@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
-import { ArrowDown, ArrowUp } from "lucide-react";
+import { ArrowDown, ArrowUp, Paperclip } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
@@ -118,7 +118,7 @@ export function ItemTable(props: ItemTableProps) {
               style={{ ...grid, height: ROW_HEIGHT, transform: `translateY(${row.start}px)` }}
               onClick={() => move(row.index)}
             >
-              <td className="num px-2 py-1 text-muted">{itemAt(row.index)?.index ?? row.index}</td>
+              <Place at={row.index} item={itemAt(row.index)} />
               {shown.map((name) => (
                 <Cell key={name} value={itemAt(row.index)?.json[name]} />
               ))}
@@ -127,6 +127,23 @@ export function ItemTable(props: ItemTableProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Where it stands in the output, and whether it holds files: its details show them. */
+function Place({ at, item }: { at: number; item: StoredItem | undefined }) {
+  const files = Object.keys(item?.files ?? {}).length;
+  const text = files === 1 ? "1 file" : `${files} files`;
+  return (
+    <td className="num flex items-center gap-1 px-2 py-1 text-muted">
+      {item?.index ?? at}
+      {files > 0 ? (
+        <span title={text}>
+          <Paperclip size={11} aria-hidden />
+          <span className="sr-only">{text}</span>
+        </span>
+      ) : null}
+    </td>
   );
 }
 

@@ -3,7 +3,7 @@ import { clsx } from "clsx";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { IconButton } from "@/ui/Button";
-import { FileList } from "./FileList";
+import { FileList } from "./filesOnDemand";
 import { Folds, openDepth, rowsOf } from "./folds";
 import type { ItemView, OutputPlace, StoredItem } from "./items";
 import { JsonTree } from "./JsonTree";
@@ -44,7 +44,7 @@ export function JsonItems({ place, view, found, root, selected }: JsonItemsProps
         onSeen={setSeen}
         root={root}
         selected={selected}
-        more={(item) => <FileList item={item} place={place} />}
+        more={(item) => (item.files ? <FileList item={item} place={place} /> : null)}
       />
     </>
   );

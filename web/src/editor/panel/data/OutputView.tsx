@@ -9,8 +9,8 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { ColumnChoice } from "./ColumnChoice";
 import { DownloadItems } from "./DownloadItems";
-import { FileList } from "./FileList";
 import { columnsIn, useFields } from "./fields";
+import { FileList } from "./filesOnDemand";
 import { ItemTable } from "./ItemTable";
 import {
   type ItemView,
@@ -166,9 +166,9 @@ function Details({ item, place, root }: DetailsProps) {
       aria-label={`Item ${index}`}
       className="max-h-1/2 shrink-0 overflow-auto border-t border-line bg-surface"
     >
-      <h3 className="px-2 pt-1 text-xs">Item {index}</h3>
+      <p className="px-2 pt-1 text-xs font-semibold">Item {index}</p>
+      {item.files ? <FileList item={item} place={place} /> : null}
       <JsonTree value={item.json} root={root} label={`Item ${index}`} />
-      <FileList item={item} place={place} />
     </section>
   );
 }

@@ -12,6 +12,8 @@ test("only what can hold no script is shown as a picture", () => {
   ]);
   expect(previewOf({ content_type: "application/problem+json" })).toBe("text");
   expect(previewOf({})).toBe(null);
+  expect(previewOf({ content_type: "audio/mpeg" })).toBe("sound");
+  expect(previewOf({ content_type: "video/webm; codecs=vp9" })).toBe("film");
 });
 
 test("any name of a file's field is one value of the address", () => {

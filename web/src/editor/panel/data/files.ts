@@ -18,13 +18,20 @@ export function fileAddress({ place, index, field }: FilePlace): string {
   return `${BASE}/api/v1/executions/${execution}/nodes/${node}/file?${wanted}`;
 }
 
+type Preview = "picture" | "sound" | "film" | "text";
+
 const PICTURES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+/** The types that the server tells of sounds and films. */
+const SOUNDS = new Set(["audio/mpeg", "audio/ogg", "audio/wav", "audio/x-wav", "audio/webm"]);
+const FILMS = new Set(["video/mp4", "video/ogg", "video/webm"]);
 const TEXTS = /^(text\/.*|application\/(json|xml|yaml|x-yaml|x-ndjson|csv|.*\+json|.*\+xml))$/;
 
 /** How a file can be looked at here; null: it can only be saved. */
-export function previewOf({ content_type: type = "" }: StoredFile): "picture" | "text" | null {
+export function previewOf({ content_type: type = "" }: StoredFile): Preview | null {
   const kind = (type.split(";")[0] ?? "").trim().toLowerCase();
   if (PICTURES.has(kind)) return "picture";
+  if (SOUNDS.has(kind)) return "sound";
+  if (FILMS.has(kind)) return "film";
   return TEXTS.test(kind) ? "text" : null;
 }
 
