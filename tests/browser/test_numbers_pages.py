@@ -100,6 +100,7 @@ def test_requests_are_filtered_looked_into_and_copied(page, asked, world, theme)
     headers = drawer.get_by_role("region", name="Request headers")
     expect(headers).to_contain_text("x-own")
     expect(headers).to_contain_text("authorization")
+    expect(headers.get_by_text("••• secret")).to_be_visible()
     expect(drawer.get_by_role("region", name="Phases")).to_contain_text("ttfb")
     # What a server answered is text here, never HTML.
     expect(drawer.get_by_role("region", name="Response body")).to_contain_text("<i>Ada</i>")

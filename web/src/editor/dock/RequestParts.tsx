@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from "react";
 import { Button } from "@/ui/Button";
+import { Redacted } from "@/ui/Redacted";
 import { bytes, duration } from "@/ui/time";
 import { PHASES, phasesOf } from "./phases";
 
@@ -48,7 +49,9 @@ export function Headers({ headers }: { headers: Record<string, unknown> | null }
       {entries.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="text-muted">{name}</dt>
-          <dd className="break-all">{String(value)}</dd>
+          <dd className="break-all">
+            <Redacted text={String(value)} />
+          </dd>
         </div>
       ))}
     </dl>
@@ -65,7 +68,7 @@ export function Body({ title, body }: { title: string; body: unknown }) {
   return (
     <Part title={title}>
       <pre className="rounded-control border border-line bg-bg p-2 text-xs break-all whitespace-pre-wrap">
-        {isCut ? `${text.slice(0, MOST_BODY)}…` : text}
+        <Redacted text={isCut ? `${text.slice(0, MOST_BODY)}…` : text} />
       </pre>
       {isCut ? (
         <p className="mt-1 flex items-center gap-2 text-xs text-muted">

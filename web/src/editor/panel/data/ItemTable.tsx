@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { ArrowDown, ArrowUp, Paperclip } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { ErrorNotice } from "@/ui/Notice";
+import { Redacted } from "@/ui/Redacted";
 import { Skeleton } from "@/ui/Skeleton";
 import type { JsonValue } from "../form/schema";
 import { Dragged } from "./Dragged";
@@ -150,7 +151,7 @@ function Place({ at, item }: { at: number; item: StoredItem | undefined }) {
 function Cell({ value }: { value: JsonValue | undefined }) {
   return (
     <td className={clsx("truncate px-2 py-1", value === null && "text-muted")}>
-      {cellText(value)}
+      <Redacted text={cellText(value)} />
     </td>
   );
 }

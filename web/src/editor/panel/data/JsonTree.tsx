@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { use, useState } from "react";
+import { Redacted } from "@/ui/Redacted";
 import type { JsonValue } from "../form/schema";
 import { CopyMenu } from "./CopyMenu";
 import { Dragged } from "./Dragged";
@@ -133,10 +134,14 @@ function Leaf({ value }: { value: JsonValue }) {
         ? "text-(--code-number)"
         : "text-(--code-keyword)";
   if (text.length <= MOST_TEXT || isWhole)
-    return <span className={`${color} break-all whitespace-pre-wrap`}>{text}</span>;
+    return (
+      <span className={`${color} break-all whitespace-pre-wrap`}>
+        <Redacted text={text} />
+      </span>
+    );
   return (
     <span className={`${color} break-all`}>
-      {text.slice(0, MOST_TEXT)}…{" "}
+      <Redacted text={text.slice(0, MOST_TEXT)} />…{" "}
       <button type="button" className="text-accent underline" onClick={() => setWhole(true)}>
         {`all ${text.length} characters`}
       </button>
