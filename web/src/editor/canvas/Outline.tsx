@@ -15,7 +15,7 @@ import { INPUT } from "@/ui/Field";
 import { editNote, removeSelection, toggleFolded } from "./actions";
 import { NodeRow, PartRow } from "./OutlineRow";
 import { openMenuFor } from "./openMenu";
-import { type Entry, outlineEntries } from "./outlineEntries";
+import { type Entry, endsOf, outlineEntries } from "./outlineEntries";
 import type { NodeTypes } from "./ports";
 import { reorder } from "./reorder";
 import { ui } from "./ui";
@@ -97,13 +97,24 @@ export function Outline({ types, onOpen }: OutlineProps) {
     event.preventDefault();
     event.stopPropagation();
   };
+  // The same functions each time: only the rows that differ are drawn again.
+  const latest = useRef({ onKeyDown, go, open });
+  latest.current = { onKeyDown, go, open };
+  const on = useMemo(
+    () => ({
+      onKeyDown: (event: React.KeyboardEvent<HTMLElement>, key: string) =>
+        latest.current.onKeyDown(event, key),
+      onGo: (key: string, isMore: boolean) => latest.current.go(key, isMore),
+      onOpen: (key: string) => latest.current.open(key),
+    }),
+    [],
+  );
+  const ends = useMemo(() => endsOf(document.edges), [document.edges]);
   const row = (each: Entry) => ({
     entry: each,
     isSelected: selection.has(each.key),
     isEntry: each === entry,
-    onKeyDown,
-    onGo: go,
-    onOpen: open,
+    ...on,
   });
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -130,8 +141,8 @@ export function Outline({ types, onOpen }: OutlineProps) {
               {...row(each)}
               isNamed={Boolean(document.nodes[each.id]?.label)}
               icon={types.get(document.nodes[each.id]?.type ?? "")?.icon}
-              after={neighbours(document, each.id).before.map(name).join(", ")}
-              edges={neighbours(document, each.id).after.length}
+              after={[...(ends.get(each.id)?.before ?? [])].map(name).join(", ")}
+              edges={ends.get(each.id)?.after.size ?? 0}
               isDisabled={document.nodes[each.id]?.settings?.disabled === true}
             />
           ) : (

@@ -45,6 +45,16 @@ function behaviour({ entry: { key }, ...on }: RowProps) {
   };
 }
 
+/** Whether a row says the same; its entry is another object with each change of the document. */
+function isSame(before: NodeRowProps, now: NodeRowProps): boolean {
+  const { entry, ...others } = now;
+  return (
+    entry.key === before.entry.key &&
+    entry.name === before.entry.name &&
+    (Object.keys(others) as (keyof typeof others)[]).every((key) => others[key] === before[key])
+  );
+}
+
 const LINE =
   "group flex min-h-7 cursor-default items-center gap-2 rounded-control px-2 text-sm hover:bg-hover";
 
@@ -87,7 +97,7 @@ export const NodeRow = memo(function NodeRow(props: NodeRowProps) {
       />
     </div>
   );
-});
+}, isSame);
 
 const LOOKS: Record<"edge" | "group" | "note", { icon: LucideIcon; word: string; more: string }> = {
   edge: { icon: MoveRight, word: "Edge to", more: "ml-5 text-xs" },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { EMPTY } from "@/editor/document";
-import { outlineEntries } from "./outlineEntries";
+import { endsOf, outlineEntries } from "./outlineEntries";
 
 const document = {
   ...EMPTY,
@@ -29,4 +29,17 @@ it("finds everything by its words", () => {
   expect(shown("middle")).toEqual(["group/g: Middle (2)"]);
   expect(shown("more")).toEqual(["note/n: Why this"]);
   expect(shown("data.set")).toEqual(["c: C"]);
+});
+
+it("every node knows those before and after it, each once", () => {
+  const edge = (source: string, target: string, output = "main") => ({
+    source,
+    output,
+    target,
+    input: "main",
+  });
+  const ends = endsOf([edge("a", "b"), edge("a", "b", "other"), edge("a", "c")]);
+  expect([...(ends.get("a")?.after ?? [])]).toEqual(["b", "c"]);
+  expect([...(ends.get("b")?.before ?? [])]).toEqual(["a"]);
+  expect(ends.get("d")).toBeUndefined();
 });

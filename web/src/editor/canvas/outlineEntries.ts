@@ -51,6 +51,26 @@ export function outlineEntries(
   return entries;
 }
 
+interface Ends {
+  before: Set<string>;
+  after: Set<string>;
+}
+
+/** The nodes before and after each node that has an edge. */
+export function endsOf(edges: readonly Edge[]): ReadonlyMap<string, Readonly<Ends>> {
+  const found = new Map<string, Ends>();
+  const of = (id: string) => {
+    const ends = found.get(id) ?? { before: new Set(), after: new Set() };
+    found.set(id, ends);
+    return ends;
+  };
+  for (const { source, target } of edges) {
+    of(target).before.add(source);
+    of(source).after.add(target);
+  }
+  return found;
+}
+
 function edgeEntry(edge: Edge, name: (id: string) => string): Entry {
   const { output, target, input } = edge;
   const ports = [output, input].filter((port) => port !== MAIN).join(", ");
