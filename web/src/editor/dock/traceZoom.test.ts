@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { moved, percentOf, viewAfter, viewOf, zoomed } from "./traceZoom";
+import { moved, percentOf, viewAfter, viewOf, ZOOM_STEP, zoomed } from "./traceZoom";
 
 test("a zoom keeps the place where it was made, and stays inside of the time", () => {
   expect(zoomed(null, 1_000, 2)).toEqual({ from: 250, to: 750 });
@@ -30,4 +30,9 @@ test("keys do the same as the wheel", () => {
   expect(viewAfter("0", half, 1_000)).toBeNull();
   expect(viewAfter("ArrowRight", half, 1_000)).toEqual({ from: 100, to: 600 });
   expect(viewAfter("x", half, 1_000)).toBeUndefined();
+});
+
+test("closer and back again shows the whole, however long that is", () => {
+  for (let end = 700; end < 900; end += 0.7)
+    expect(zoomed(zoomed(null, end, ZOOM_STEP), end, 1 / ZOOM_STEP)).toBeNull();
 });

@@ -22,7 +22,8 @@ export function zoomed(
 ): TimeView | null {
   const { from, to } = viewOf(view, end);
   const length = Math.max(SHORTEST_MS, (to - from) / factor);
-  if (length >= end) return null;
+  // Once closer and back again is all of it, whatever was lost in counting.
+  if (length > end * 0.999) return null;
   return inside(from + at * (to - from - length), length, end);
 }
 
