@@ -107,7 +107,7 @@ def test_the_trace_stands_beside_the_canvas_and_spans_show_their_details(
     chosen = details.get_by_role("table", name="Items of pause").locator("[aria-current=true]")
     expect(chosen).to_contain_text("missing")
     # All of it is in the address.
-    page.wait_for_url("**tab=input*item=2*")
+    page.wait_for_url(re.compile("(?=.*tab=input)(?=.*in_item=2)"))
     page.reload()
     expect(chosen).to_contain_text("missing")
     expect(rows.locator("[aria-current=true]")).to_contain_text("ask")

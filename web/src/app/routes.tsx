@@ -15,6 +15,7 @@ import { readExecutionSearch } from "@/pages/execution/search";
 import { readExecutionsSearch } from "@/pages/executions/search";
 import { readNetworkSearch } from "@/pages/network/search";
 import { readCatalogueSearch } from "@/pages/nodes/search";
+import { readResourcesSearch } from "@/pages/resources/search";
 import { readSecuritySearch } from "@/pages/security/search";
 import { readVersionsSearch } from "@/pages/workflow/versions";
 import { readNewSearch, readSearch } from "@/pages/workflows/queries";
@@ -141,6 +142,7 @@ const analytics = createRoute({
 const resources = createRoute({
   getParentRoute: () => shell,
   path: "/resources",
+  validateSearch: readResourcesSearch,
   component: lazyRouteComponent(() => import("@/pages/resources/ResourcesPage"), "ResourcesPage"),
 });
 
@@ -193,8 +195,9 @@ const settingsSection = createRoute({
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
-  validateSearch: (search: Record<string, unknown>): { next?: string } =>
-    typeof search.next === "string" && /^\/(?!\/)/.test(search.next) ? { next: search.next } : {},
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => ({
+    next: typeof next === "string" && /^\/(?!\/)/.test(next) ? next : undefined,
+  }),
   component: lazyRouteComponent(() => import("@/pages/login/LoginPage"), "LoginPage"),
 });
 

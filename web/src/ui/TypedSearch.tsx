@@ -8,6 +8,8 @@ interface TypedSearchProps extends Omit<SearchFieldProps, "value" | "onChange"> 
 }
 
 const PAUSE_MS = 200;
+/** The server refuses longer ones. */
+const LONGEST = 200;
 
 /** A search of which every pause in typing is one change. */
 export function TypedSearch({ value, onChange, ...rest }: TypedSearchProps) {
@@ -22,5 +24,5 @@ export function TypedSearch({ value, onChange, ...rest }: TypedSearchProps) {
     const timer = setTimeout(() => text.trim() !== value && onChange(text.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   });
-  return <SearchField {...rest} value={text} onChange={setText} />;
+  return <SearchField maxLength={LONGEST} {...rest} value={text} onChange={setText} />;
 }

@@ -15,6 +15,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { onDemand } from "@/ui/onDemand";
 import { Tabs } from "@/ui/Tabs";
 import { Problems } from "./Problems";
+import type { DockTab } from "./search";
 import type { Opens } from "./showProblem";
 
 const ExecutionChoice = onDemand(() =>
@@ -26,8 +27,6 @@ const NetworkView = onDemand(() => import("./NetworkView").then((module) => modu
 
 const NodeOutputs = onDemand(() => import("./NodeOutputs").then((module) => module.NodeOutputs));
 
-export type DockTab = "timeline" | "logs" | "network" | "output" | "problems";
-
 interface DockProps {
   workflowId: string;
   execution: string | null;
@@ -37,6 +36,7 @@ interface DockProps {
   /** Shows a node, and its data where that is asked for. */
   onLook: (look: Look) => void;
   tab: DockTab;
+  /** Opens it with this part, where it is not open. */
   onTab: (tab: DockTab) => void;
   isOpen: boolean;
   onToggle: () => void;
@@ -70,10 +70,7 @@ export function Dock(props: DockProps) {
         <Tabs
           label="Execution"
           selected={tab}
-          onSelect={(id) => {
-            onTab(id as DockTab);
-            if (!isOpen) onToggle();
-          }}
+          onSelect={(id) => onTab(id as DockTab)}
           tabs={[
             {
               id: "timeline",
@@ -82,7 +79,7 @@ export function Dock(props: DockProps) {
                 <Timeline
                   execution={id}
                   isEnded={isEnded}
-                  onSpan={(span) => onLook(lookOfSpan(id, span))}
+                  onSpan={(span) => onLook(lookOfSpan(span))}
                 />
               )),
             },
@@ -93,7 +90,7 @@ export function Dock(props: DockProps) {
                 <LogView
                   execution={id}
                   isEnded={isEnded}
-                  onLine={(line) => line.node_id && onLook(lookOfLine(id, line.node_id, line))}
+                  onLine={(line) => line.node_id && onLook(lookOfLine(line.node_id, line))}
                 />
               )),
             },
@@ -104,7 +101,7 @@ export function Dock(props: DockProps) {
                 <NetworkView
                   execution={id}
                   isEnded={isEnded}
-                  onSpan={(span) => onLook(lookOfSpan(id, span))}
+                  onSpan={(span) => onLook(lookOfSpan(span))}
                 />
               )),
             },
@@ -145,14 +142,14 @@ export function Dock(props: DockProps) {
 }
 
 /** What failed at an item leads to that item of the input, everything else to what the node gave. */
-function lookOfSpan(execution: string, { node, iteration, details }: Span): Look {
+function lookOfSpan({ node, iteration, details }: Span): Look {
   const item = itemOf(details.error);
   const side = item === undefined ? "output" : "input";
-  return { execution, node, iteration: iteration.join("."), item, side };
+  return { node, iteration: iteration.join("."), item, side };
 }
 
-function lookOfLine(execution: string, node: string, { path, data }: StoredLogLine): Look {
+function lookOfLine(node: string, { path, data }: StoredLogLine): Look {
   const item = itemOf(data);
   const side = item === undefined ? "output" : "input";
-  return { execution, node, iteration: path.join("."), item, side };
+  return { node, iteration: path.join("."), item, side };
 }

@@ -1,11 +1,13 @@
+import { useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import type { StoredLogLine } from "@/editor/run/logs";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
-import { SearchField } from "@/ui/SearchField";
 import { Skeleton } from "@/ui/Skeleton";
+import { TypedSearch } from "@/ui/TypedSearch";
 import { moment } from "@/ui/time";
 import { useLogLines } from "./useLogLines";
 
@@ -33,7 +35,8 @@ const COLORS: Record<string, string> = {
  * are read when they come into sight, so that a log may have any number of them.
  */
 export function LogView({ execution, isEnded, onLine, node, path }: LogViewProps) {
-  const [q, setQ] = useState("");
+  const q = useSearch({ strict: false, select: (search) => search.log }) ?? "";
+  const change = useChangeAddress();
   const { total, isReady, error, lineAt, setSeen } = useLogLines(
     execution,
     { q, node, path },
@@ -65,7 +68,11 @@ export function LogView({ execution, isEnded, onLine, node, path }: LogViewProps
   return (
     <>
       <div className="flex items-center gap-3 p-2">
-        <SearchField label="Search in the log" value={q} onChange={setQ} />
+        <TypedSearch
+          label="Search in the log"
+          value={q}
+          onChange={(log) => change({ log: log || undefined })}
+        />
         <span role="status" className="num text-xs text-muted">
           {total === 1 ? "1 line" : `${total.toLocaleString("en")} lines`}
         </span>

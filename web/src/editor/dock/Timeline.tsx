@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
+import { useSearch } from "@tanstack/react-router";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { type Span, type SpanChoice, spansQuery } from "@/editor/run/spans";
 import { useLive } from "@/live/execution";
 import { Button } from "@/ui/Button";
@@ -8,6 +10,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { MoreSpans } from "./MoreSpans";
 import { endOf, withOpenSpans } from "./openSpans";
+import { choiceOf, type Only } from "./search";
 import { TraceFilter } from "./TraceFilter";
 import { TraceRows } from "./TraceRows";
 import { TraceZoom } from "./TraceZoom";
@@ -28,12 +31,12 @@ interface TimelineProps {
 }
 
 const NONE: readonly Span[] = [];
-const EVERYTHING: SpanChoice = {};
+const EVERYTHING: readonly Only[] = [];
 
 /** Every attempt and request of an execution as a bar: when it began and how long it took. */
 export function Timeline({ execution, isEnded, onSpan, selected, cursor }: TimelineProps) {
   const [windows, setWindows] = useState(1);
-  const [choice, setChoice] = useState(EVERYTHING);
+  const { only, choice, choose } = useOnly();
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const found = useQuery(spansQuery(execution, isEnded, windows, choice));
   const spans = useSpans(execution, isEnded, found.data?.spans ?? NONE, choice);
@@ -47,21 +50,20 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
   const filter = useMemo(
     () => (
       <TraceFilter
-        value={choice}
+        value={only}
         onChange={(next) => {
-          setChoice(next);
+          choose(next);
           setWindows(1);
         }}
       >
         <TraceZoom view={view} end={latestEnd} onView={setView} />
       </TraceFilter>
     ),
-    [choice, view],
+    [only, choose, view],
   );
   if (found.isError) return <ErrorNotice title="The timeline can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={5} />;
-  const isFiltered = Object.keys(choice).length > 0;
-  if (spans.length === 0 && !isFiltered)
+  if (spans.length === 0 && only.length === 0)
     return <EmptyState title="No node has begun yet">It waits for its turn.</EmptyState>;
   const fold = (key: string) => {
     const next = new Set(folded);
@@ -74,7 +76,7 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
       {rows.length === 0 ? (
         <EmptyState
           title="Nothing fits"
-          action={<Button onPress={() => setChoice(EVERYTHING)}>Show everything</Button>}
+          action={<Button onPress={() => choose(EVERYTHING)}>Show everything</Button>}
         >
           No attempt and no request is like that.
         </EmptyState>
@@ -102,6 +104,22 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
       )}
     </>
   );
+}
+
+/** Which of them are shown, as the address says. */
+function useOnly() {
+  const only =
+    useSearch({ strict: false, select: (search) => search.only, structuralSharing: true }) ??
+    EVERYTHING;
+  const change = useChangeAddress();
+  return {
+    only,
+    choice: useMemo(() => choiceOf(only), [only]),
+    choose: useCallback(
+      (next: readonly Only[]) => change({ only: next.length > 0 ? [...next] : undefined }),
+      [change],
+    ),
+  };
 }
 
 /** What the server lists, and while it runs also what has not ended yet. */

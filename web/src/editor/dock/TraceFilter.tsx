@@ -1,38 +1,32 @@
 import type { ReactNode } from "react";
-import type { SpanChoice } from "@/editor/run/spans";
 import { Checkbox } from "@/ui/Checkbox";
+import { ONLY, type Only, SLOW_MS } from "./search";
 
-const SLOW_MS = 500;
+const LABELS: Record<Only, string> = { errors: "Errors", http: "HTTP", slow: `> ${SLOW_MS} ms` };
 
 interface TraceFilterProps {
-  value: SpanChoice;
-  onChange: (choice: SpanChoice) => void;
+  value: readonly Only[];
+  onChange: (only: Only[]) => void;
   /** What stands beside it. */
   children?: ReactNode;
 }
 
 /** Which attempts and requests are shown: those that fit everything that is ticked. */
 export function TraceFilter({ value, onChange, children }: TraceFilterProps) {
-  const { failed, kind, min_ms } = value;
-  const toggle = (name: keyof SpanChoice, on: SpanChoice) => (isOn: boolean) => {
-    const { [name]: _before, ...others } = value;
-    onChange(isOn ? { ...others, ...on } : others);
-  };
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-4 border-b border-line px-3 py-1">
       <fieldset aria-label="Show only" className="flex flex-wrap items-center gap-x-4">
-        <Checkbox isSelected={failed ?? false} onChange={toggle("failed", { failed: true })}>
-          Errors
-        </Checkbox>
-        <Checkbox isSelected={kind === "request"} onChange={toggle("kind", { kind: "request" })}>
-          HTTP
-        </Checkbox>
-        <Checkbox
-          isSelected={min_ms !== undefined}
-          onChange={toggle("min_ms", { min_ms: SLOW_MS })}
-        >
-          {`> ${SLOW_MS} ms`}
-        </Checkbox>
+        {ONLY.map((name) => (
+          <Checkbox
+            key={name}
+            isSelected={value.includes(name)}
+            onChange={(isOn) =>
+              onChange(ONLY.filter((each) => (each === name ? isOn : value.includes(each))))
+            }
+          >
+            {LABELS[name]}
+          </Checkbox>
+        ))}
       </fieldset>
       {children}
     </div>

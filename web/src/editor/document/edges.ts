@@ -6,6 +6,11 @@ export function hasEdge(document: WorkflowDocument, edge: Edge): boolean {
   return document.edges.some((other) => edgeText(other) === text);
 }
 
+/** The edges that lead into a node. */
+export function edgesInto(document: WorkflowDocument, id: string): Edge[] {
+  return document.edges.filter((edge) => edge.target === id);
+}
+
 /** Why two ports can't be connected, or null where they can. */
 export function connectProblem(document: WorkflowDocument, edge: Edge): string | null {
   if (!document.nodes[edge.source] || !document.nodes[edge.target]) return "There is no such node.";

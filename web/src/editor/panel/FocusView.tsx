@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Minimize2 } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useKeys } from "@/app/shortcuts/useKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { neighbours, nodeName, useNode, useWorkflow } from "@/editor/document";
 import { IconButton } from "@/ui/Button";
 import { Skeleton } from "@/ui/Skeleton";
+import { useSideView } from "./data/useSideView";
 import { InputTab } from "./InputTab";
 import { OutputTab } from "./OutputTab";
 import { PanelHeader } from "./PanelHeader";
@@ -26,8 +27,8 @@ interface FocusViewProps {
 export function FocusView({ id, execution, onClose, onNode, actions }: FocusViewProps) {
   const node = useNode(id);
   const document = useWorkflow((state) => state.document);
-  const [index, setIndex] = useState(0);
-  const sample = useSample(id, execution, index);
+  const [{ item = 0 }] = useSideView("input");
+  const sample = useSample(id, execution, item);
   const type = useQuery({ ...nodeTypeQuery(node?.type ?? ""), enabled: node !== undefined });
   const around = neighbours(document, id);
   const [before] = around.before;
@@ -66,7 +67,7 @@ export function FocusView({ id, execution, onClose, onNode, actions }: FocusView
       {type.data ? (
         <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_minmax(0,1.1fr)_minmax(0,1fr)] divide-x divide-line">
           <Column title="Input">
-            <InputTab id={id} execution={execution} onItem={setIndex} />
+            <InputTab id={id} execution={execution} />
           </Column>
           <Column title="Parameters">
             <div className="min-h-0 flex-1 overflow-auto">

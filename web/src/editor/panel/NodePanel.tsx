@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { nodeName, useNode, useWorkflow } from "@/editor/document";
 import { IconButton } from "@/ui/Button";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { Tabs } from "@/ui/Tabs";
 import { DocsTab } from "./DocsTab";
+import { useSideView } from "./data/useSideView";
 import { InputTab } from "./InputTab";
 import { OutputTab } from "./OutputTab";
 import { PanelHeader } from "./PanelHeader";
@@ -35,8 +36,8 @@ export function NodePanel(props: NodePanelProps) {
   const { id, execution, tab, onTab, onClose, onFocus, actions } = props;
   const node = useNode(id);
   const isReadOnly = useWorkflow((state) => state.readOnly);
-  const [index, setIndex] = useState(0);
-  const sample = useSample(id, execution, index);
+  const [{ item = 0 }] = useSideView("input");
+  const sample = useSample(id, execution, item);
   const type = useQuery({ ...nodeTypeQuery(node?.type ?? ""), enabled: node !== undefined });
   if (!node) return null;
   const title = nodeName(id, node, type.data?.label);
@@ -76,7 +77,7 @@ export function NodePanel(props: NodePanelProps) {
             {
               id: "input",
               title: "Input",
-              content: () => <InputTab id={id} execution={execution} onItem={setIndex} />,
+              content: () => <InputTab id={id} execution={execution} />,
             },
             {
               id: "output",

@@ -1,13 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Pin, PinOff } from "lucide-react";
-import { useState } from "react";
-import { ERROR, MAIN, useNode, useWorkflow } from "@/editor/document";
+import { ERROR, useNode, useWorkflow } from "@/editor/document";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Select } from "@/ui/Select";
 import { NodeOutput } from "./data/NodeOutput";
 import { PinnedItems } from "./data/PinnedItems";
-import { useLookOf } from "./look";
+import { useOutput } from "./data/useOutput";
 import { outputsOf } from "./outputs";
 import { pin, unpin } from "./pin";
 import type { NodeTypeDetails } from "./queries";
@@ -24,9 +23,7 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
   const pinned = useWorkflow((state) => state.document.pinned[id]);
   const isReadOnly = useWorkflow((state) => state.readOnly);
   const outputs = node ? outputsOf(node, type.outputs) : [];
-  const [chosen, setChosen] = useState<string | null>(null);
-  const look = useLookOf(execution, id, "output");
-  const output = chosen && outputs.includes(chosen) ? chosen : (outputs[0] ?? MAIN);
+  const { output, choose } = useOutput(outputs);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="flex shrink-0 items-center gap-2 px-2 pt-2">
@@ -37,7 +34,7 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
             className="min-w-32"
             choices={outputs.map((name) => ({ id: name, label: name }))}
             value={output}
-            onChange={setChosen}
+            onChange={choose}
           />
         ) : null}
         <span className="flex-1" />
@@ -51,7 +48,7 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
         )}
       </div>
       {pinned && output === outputs[0] ? (
-        <PinnedItems node={id} items={pinned} root={null} />
+        <PinnedItems node={id} items={pinned} root={null} side="output" />
       ) : execution === null ? (
         <EmptyState title="No data yet">
           Run the workflow, or choose a past execution, to see what this node gave.
@@ -63,8 +60,7 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
           node={id}
           output={output}
           root={null}
-          near={look.near}
-          at={look.at}
+          side="output"
         />
       )}
     </div>

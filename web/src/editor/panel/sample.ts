@@ -1,6 +1,6 @@
 import { useQueries } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
-import { type Edge, MAIN, useWorkflow, type WorkflowDocument } from "@/editor/document";
+import { edgesInto, MAIN, useWorkflow, type WorkflowDocument } from "@/editor/document";
 import { iterationsOf } from "@/editor/run/spans";
 import type { Sample } from "./form/FormContext";
 import type { JsonObject } from "./form/schema";
@@ -22,11 +22,6 @@ export function nodesBefore(document: WorkflowDocument, id: string): string[] {
     edge = [...new Set(before)];
   }
   return [...found];
-}
-
-/** The edges that lead into a node. */
-export function edgesInto(document: WorkflowDocument, id: string): Edge[] {
-  return document.edges.filter((edge) => edge.target === id);
 }
 
 /** The data with which the expressions of a node are completed and previewed. */

@@ -1,9 +1,9 @@
-import { useNavigate } from "@tanstack/react-router";
 import { Copy, Radio, Square } from "lucide-react";
 import { useEffect } from "react";
 import { ADDRESS } from "@/api/base";
 import { useIsAway } from "@/app/readiness";
 import { useMay } from "@/app/useAccount";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { type PlacedNode, useWorkflow } from "@/editor/document";
 import { followExecution } from "@/live/execution";
 import { Button, IconButton } from "@/ui/Button";
@@ -18,7 +18,7 @@ interface TriggerAddressProps {
 /** Where a webhook or a form is called, and a try of it: the draft listens for one call. */
 export function TriggerAddress({ node }: TriggerAddressProps) {
   const workflowId = useWorkflow((state) => state.workflowId) ?? "";
-  const navigate = useNavigate();
+  const change = useChangeAddress();
   const mayStart = useMay("executions:start");
   const { until, arrived, error, isStarting } = useListening();
   const isAway = useIsAway();
@@ -26,9 +26,9 @@ export function TriggerAddress({ node }: TriggerAddressProps) {
     followListening(workflowId, (exec) => {
       if (useWorkflow.getState().workflowId !== workflowId) return;
       followExecution(exec);
-      void navigate({ to: ".", search: (before) => ({ ...before, exec }), replace: true });
+      change({ exec });
     });
-  }, [workflowId, navigate]);
+  }, [workflowId, change]);
   const path = node.params?.path;
   if (typeof path !== "string" || path === "")
     return <p className="text-xs text-muted">Its address is shown here once it has a path.</p>;

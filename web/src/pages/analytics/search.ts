@@ -1,3 +1,5 @@
+import { oneOf, textIn } from "@/app/address";
+
 /** What of the numbers stands in the address. */
 export interface AnalyticsSearch {
   range?: Range;
@@ -14,9 +16,8 @@ export const RANGES = {
 export type Range = keyof typeof RANGES;
 
 export function readAnalyticsSearch(search: Record<string, unknown>): AnalyticsSearch {
-  const read: AnalyticsSearch = {};
-  if (typeof search.range === "string" && Object.hasOwn(RANGES, search.range))
-    read.range = search.range as Range;
-  if (typeof search.wf === "string" && search.wf) read.wf = search.wf;
-  return read;
+  return {
+    range: oneOf(Object.keys(RANGES) as Range[], search.range),
+    wf: textIn(search.wf),
+  };
 }

@@ -1,8 +1,9 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
 import { ArrowLeftRight, GitCompare } from "lucide-react";
 import { api, ask } from "@/api/client";
 import { useCrumbs } from "@/app/crumbs";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { type ExecutionDetails, executionQuery } from "@/editor/run/queries";
 import { useWorkflowNames } from "@/pages/executions/names";
 import { Button } from "@/ui/Button";
@@ -40,7 +41,7 @@ export function ComparePage() {
 }
 
 function Compared({ a, b, node }: { a: string; b: string; node: string | undefined }) {
-  const navigate = useNavigate({ from: "/executions/compare" });
+  const change = useChangeAddress();
   const executions = useQueries({ queries: [executionQuery(a), executionQuery(b)] });
   const found = useQuery({
     queryKey: ["comparison", a, b],
@@ -63,7 +64,7 @@ function Compared({ a, b, node }: { a: string; b: string; node: string | undefin
       <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-6 pt-4 pb-3">
         <h1 className="text-lg">Compare two executions</h1>
         <span className="flex-1" />
-        <Button onPress={() => void navigate({ search: (before) => ({ ...before, a: b, b: a }) })}>
+        <Button onPress={() => change({ a: b, b: a })}>
           <ArrowLeftRight size={14} aria-hidden /> Swap
         </Button>
       </header>
@@ -84,12 +85,7 @@ function Compared({ a, b, node }: { a: string; b: string; node: string | undefin
               <NodeChoice
                 nodes={nodes}
                 chosen={chosen}
-                onChoose={(one) =>
-                  void navigate({
-                    search: (before) => ({ ...before, node: keyOf(one) }),
-                    replace: true,
-                  })
-                }
+                onChoose={(one) => change({ node: keyOf(one), output: undefined })}
               />
               <NodeDifference
                 key={keyOf(chosen)}

@@ -1,6 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { windowQuery } from "@/editor/panel/data/items";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import { Button } from "@/ui/Button";
@@ -33,12 +34,12 @@ const SHOWN = [
 
 /** The items of a node in two executions, in pairs: what was added, removed and changed. */
 export function ItemDifference({ node, executions }: ItemDifferenceProps) {
-  const { key } = useSearch({ from: "/shell/executions/compare" });
-  const navigate = useNavigate({ from: "/executions/compare" });
+  const search = useSearch({ from: "/shell/executions/compare" });
+  const { key, kind } = search;
+  const change = useChangeAddress();
   const [names, ...outputs] = outputsOf(node, executions);
-  const [output, setOutput] = useState(names[0] ?? "main");
+  const output = names.find((name) => name === search.output) ?? names[0] ?? "main";
   const [count, setCount] = useState(1);
-  const [kind, setKind] = useState<ItemKind | "all">("all");
   const windows = useWindows(node, executions, output, outputs, count);
   const [before, after] = windows.items;
   const fields = useMemo(() => keyFields(before ?? [], after ?? []), [before, after]);
@@ -48,7 +49,7 @@ export function ItemDifference({ node, executions }: ItemDifferenceProps) {
   if (windows.error)
     return <ErrorNotice title="The items can't be compared" error={windows.error} />;
   if (windows.isPending) return <Skeleton lines={5} />;
-  const places = found.places.filter(({ item }) => kind === "all" || item === kind);
+  const places = found.places.filter(({ item }) => kind === undefined || item === kind);
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-end gap-3">
@@ -59,7 +60,7 @@ export function ItemDifference({ node, executions }: ItemDifferenceProps) {
             className="w-40"
             choices={names.map((name) => ({ id: name, label: name }))}
             value={output}
-            onChange={setOutput}
+            onChange={(name) => change({ output: name === names[0] ? undefined : name })}
           />
         ) : null}
         <Select
@@ -74,19 +75,14 @@ export function ItemDifference({ node, executions }: ItemDifferenceProps) {
             })),
           ]}
           value={chosen?.name ?? BY_PLACE}
-          onChange={(name) =>
-            void navigate({
-              search: (search) => ({ ...search, key: name === BY_PLACE ? undefined : name }),
-              replace: true,
-            })
-          }
+          onChange={(name) => change({ key: name === BY_PLACE ? undefined : name })}
         />
         <Select
           label="Show"
           className="w-40"
           choices={SHOWN}
-          value={kind}
-          onChange={(id) => setKind(id as ItemKind | "all")}
+          value={kind ?? "all"}
+          onChange={(id) => change({ kind: id === "all" ? undefined : (id as ItemKind) })}
         />
       </div>
       <p role="status" className="num text-xs text-muted">
@@ -106,7 +102,7 @@ export function ItemDifference({ node, executions }: ItemDifferenceProps) {
         <PlaceTable label="Differences of the items" places={places} />
       ) : (
         <p className="text-muted">
-          {kind === "all"
+          {kind === undefined
             ? "The items that are compared are the same in both."
             : "No item differs in this way."}
         </p>

@@ -1,17 +1,28 @@
-/** Which two executions are compared, at which node one looks, and by what its items are paired. */
+import { oneOf, textIn } from "@/app/address";
+import type { ItemKind } from "./pairs";
+
+const ITEM_KINDS: readonly ItemKind[] = ["changed", "added", "removed"];
+
+/** Which two executions are compared, at which node one looks, and how at its items. */
 export interface CompareSearch {
   a?: string;
   b?: string;
   node?: string;
+  /** The output whose items are compared; without it the first. */
+  output?: string;
   /** The field that says which items belong together; else their place does. */
-  key?: string | undefined;
+  key?: string;
+  /** Only differences of this kind. */
+  kind?: ItemKind;
 }
 
 export function readCompareSearch(search: Record<string, unknown>): CompareSearch {
-  const read: CompareSearch = {};
-  for (const name of ["a", "b", "node", "key"] as const) {
-    const value = search[name];
-    if (typeof value === "string" && value) read[name] = value;
-  }
-  return read;
+  return {
+    a: textIn(search.a),
+    b: textIn(search.b),
+    node: textIn(search.node),
+    output: textIn(search.output),
+    key: textIn(search.key),
+    kind: oneOf(ITEM_KINDS, search.kind),
+  };
 }

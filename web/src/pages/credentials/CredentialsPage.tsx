@@ -1,18 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { Ellipsis, FlaskConical, HistoryIcon, KeyRound, Pencil, Plus, Trash2 } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useCrumbs } from "@/app/crumbs";
 import { ENTRY, useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { Button, IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Menu, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { ErrorNotice } from "@/ui/Notice";
-import { SearchField } from "@/ui/SearchField";
 import { Skeleton } from "@/ui/Skeleton";
 import { TimeAgo } from "@/ui/TimeAgo";
+import { TypedSearch } from "@/ui/TypedSearch";
 import { CredentialDialog } from "./CredentialDialog";
 import { Expiry, LastTest } from "./CredentialState";
 import { DeleteCredential } from "./DeleteCredential";
@@ -30,21 +31,19 @@ type Asked =
 /** The stored secrets: their names and types, never their values. */
 export function CredentialsPage() {
   const [other, setOther] = useState<Asked>(null);
-  const [text, setText] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const mayWrite = useMay("credentials:write");
   const list = useQuery(credentialsQuery);
-  const { edit, history } = useSearch({ from: "/shell/credentials" });
-  const navigate = useNavigate({ from: "/credentials" });
+  const { q: text = "", edit, history } = useSearch({ from: "/shell/credentials" });
+  const change = useChangeAddress();
   const named = list.data?.find((each) => each.name === (edit ?? history));
   const asked: Asked = named ? { what: edit ? "edit" : "history", credential: named } : other;
   const setAsked = (next: Asked) => {
     setOther(next?.what === "new" || next?.what === "delete" ? next : null);
-    const search =
-      next?.what === "edit" || next?.what === "history"
-        ? { [next.what]: next.credential.name }
-        : {};
-    void navigate({ search, replace: true });
+    change({
+      edit: next?.what === "edit" ? next.credential.name : undefined,
+      history: next?.what === "history" ? next.credential.name : undefined,
+    });
   };
   useCrumbs({ label: "Credentials" });
   useShortcut("list.new", () => setAsked({ what: "new" }), mayWrite);
@@ -73,10 +72,10 @@ export function CredentialsPage() {
             Sealed at rest. A value that was stored is never shown again.
           </p>
         </div>
-        <SearchField
+        <TypedSearch
           label="Search"
           value={text}
-          onChange={setText}
+          onChange={(q) => change({ q: q || undefined })}
           inputRef={field}
           className="w-56"
         />

@@ -60,7 +60,6 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const isEmpty = useWorkflow((state) => Object.keys(state.document.nodes).length === 0);
   const selected = useSelectedNode();
   const [hasHints] = useState(() => hintAt(workflowId) !== null);
-  const [focused, setFocused] = useState<string | null>(null);
   const [left, setLeft] = useSize("editor.left", 216, 160, 420);
   const [right, setRight] = useSize("editor.right", 400, 300, 760);
   const { execution, show, start, isStarting, isBusy, cancel, commands } = useEditorRun(
@@ -70,9 +69,9 @@ export function Editor({ workflowId }: { workflowId: string }) {
   const [height, setHeight] = useSize("editor.dock", 220, 120, 560);
   const dock = useDock();
   const settings = useWorkflowPanel();
-  const { tab, setTab } = useAddress();
+  const { tab, setTab, isFocused, open, leave } = useAddress();
   const view = useViewInAddress();
-  const look = useShowLook(setTab);
+  const look = useShowLook();
   const togglePin = usePin(execution);
   useEditorCommands(types, commands.all);
   useClipboard();
@@ -83,20 +82,18 @@ export function Editor({ workflowId }: { workflowId: string }) {
   }, []);
   const name = useWorkflow((state) => state.document.name);
   useCrumbs({ label: "Workflows", to: "/workflows" }, { label: name });
-  const open = useCallback((id: string) => {
-    workflow().select([id]);
-    setFocused(id);
-  }, []);
   const close = useCallback(() => {
     const [key] = workflow().selection;
     workflow().select([]);
     if (key !== undefined) ui().view?.focus(key);
   }, []);
-  const goOn = useCallback((id: string) => {
-    workflow().select([id]);
-    setFocused(id);
-    ui().view?.reveal(id);
-  }, []);
+  const goOn = useCallback(
+    (id: string) => {
+      open(id);
+      ui().view?.reveal(id);
+    },
+    [open],
+  );
   const actionsOf = (node: string) => (
     <NodeRunMenu
       node={node}
@@ -106,7 +103,6 @@ export function Editor({ workflowId }: { workflowId: string }) {
       onRun={start}
     />
   );
-  const isFocused = focused !== null && focused === selected;
   useKeysOfNobody(open, !isFocused);
   return (
     <ReactFlowProvider>
@@ -140,16 +136,16 @@ export function Editor({ workflowId }: { workflowId: string }) {
               <Canvas types={types} onOpen={open} {...view} />
               {isEmpty && <EmptyCanvas types={types} />}
             </div>
-            {isFocused && (
+            {isFocused && selected !== null && (
               <div className="min-h-0 flex-1">
                 <Boundary what="This view">
                   <FocusView
-                    id={focused}
+                    id={selected}
                     execution={execution}
-                    actions={actionsOf(focused)}
+                    actions={actionsOf(selected)}
                     onClose={() => {
-                      setFocused(null);
-                      ui().view?.focus(focused);
+                      leave();
+                      ui().view?.focus(selected);
                     }}
                     onNode={goOn}
                   />
@@ -173,7 +169,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
                       onTab={setTab}
                       actions={actionsOf(selected)}
                       onClose={close}
-                      onFocus={() => setFocused(selected)}
+                      onFocus={() => open(selected)}
                     />
                   )}
                 </Boundary>
@@ -199,10 +195,10 @@ export function Editor({ workflowId }: { workflowId: string }) {
               workflowId={workflowId}
               execution={execution}
               onExecution={show}
-              opens={{ tab: setTab, settings: settings.show, canvas: () => setFocused(null) }}
+              opens={{ tab: setTab, settings: settings.show, canvas: leave }}
               onLook={look}
               tab={dock.tab}
-              onTab={dock.show}
+              onTab={dock.open}
               isOpen={dock.isOpen}
               onToggle={dock.toggle}
             />

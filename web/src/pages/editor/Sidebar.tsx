@@ -1,12 +1,15 @@
+import { useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { useKeys } from "@/app/shortcuts/useKeys";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { Outline } from "@/editor/canvas/Outline";
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { ui } from "@/editor/canvas/ui";
 import { useWorkflow } from "@/editor/document";
 import { Button } from "@/ui/Button";
 import { onDemand } from "@/ui/onDemand";
+import { EDITOR } from "./search";
 
 const TypeList = onDemand(() => import("./TypeList").then((it) => it.TypeList));
 
@@ -23,7 +26,8 @@ export function Sidebar({ types, width, onOpen }: SidebarProps) {
   const keys = useKeys()("editor.add");
   // There before the server may go away: editing goes on without it.
   useEffect(() => TypeList.preload(), []);
-  const [part, setPart] = useState<"outline" | "types">("outline");
+  const part = useSearch({ from: EDITOR, select: (search) => search.side ?? "outline" });
+  const change = useChangeAddress();
   return (
     <section
       aria-label="Outline"
@@ -46,7 +50,7 @@ export function Sidebar({ types, width, onOpen }: SidebarProps) {
             type="button"
             role="tab"
             aria-selected={part === each}
-            onClick={() => setPart(each)}
+            onClick={() => change({ side: each === "types" ? each : undefined })}
             className={
               part === each
                 ? "min-h-6 border-b-2 border-accent font-semibold"

@@ -1,16 +1,25 @@
 import type { Viewport } from "@xyflow/react";
+import { oneOf, textIn } from "@/app/address";
 import { MAX_ZOOM, MIN_ZOOM } from "@/editor/canvas/zoom";
+import { DOCK_TABS, type DockTab, readTraceSearch, type TraceSearch } from "@/editor/dock/search";
+import { type DataSearch, readDataSearch } from "@/editor/panel/data/search";
 
 /** What of the editor stands in the address: what is seen, in the panel and of the canvas. */
-export interface EditorSearch {
-  node?: string | undefined;
+export interface EditorSearch extends DataSearch, TraceSearch {
+  node?: string;
   /** The part of the node's panel; it stays while one goes from node to node. */
-  tab?: PanelTab | undefined;
-  exec?: string | undefined;
+  tab?: PanelTab;
+  /** The node is shown with its input and output beside it, in place of its panel. */
+  focus?: true;
+  exec?: string;
   /** The settings of the workflow, where no node is selected. */
-  panel?: "settings" | undefined;
+  panel?: "settings";
+  /** What is shown below the canvas; nothing: that is closed. */
+  dock?: DockTab;
+  /** What stands to the left, where that is not the outline. */
+  side?: "types";
   /** The part of the canvas that is seen: `x,y,zoom`, as {@link viewText} writes it. */
-  zoom?: string | undefined;
+  zoom?: string;
 }
 
 /** The route, whose parts are asked for one by one: the canvas moves often. */
@@ -22,16 +31,18 @@ export const PANEL_TABS = ["params", "settings", "input", "output", "docs"] as c
 export type PanelTab = (typeof PANEL_TABS)[number];
 
 export function readEditorSearch(search: Record<string, unknown>): EditorSearch {
-  const text = (value: unknown) => (typeof value === "string" && value ? value : undefined);
-  const [node, exec] = [text(search.node), text(search.exec)];
   const view = readView(search.zoom);
-  const tab = PANEL_TABS.find((each) => each === search.tab);
   return {
-    ...(node ? { node } : {}),
-    ...(tab ? { tab } : {}),
-    ...(exec ? { exec } : {}),
-    ...(search.panel === "settings" ? { panel: "settings" } : {}),
-    ...(view ? { zoom: viewText(view) } : {}),
+    node: textIn(search.node),
+    tab: oneOf(PANEL_TABS, search.tab),
+    focus: search.focus === true ? true : undefined,
+    exec: textIn(search.exec),
+    panel: oneOf(["settings"], search.panel),
+    dock: oneOf(DOCK_TABS, search.dock),
+    side: oneOf(["types"], search.side),
+    zoom: view ? viewText(view) : undefined,
+    ...readDataSearch(search),
+    ...readTraceSearch(search),
   };
 }
 

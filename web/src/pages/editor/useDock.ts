@@ -1,24 +1,19 @@
+import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import type { DockTab } from "@/editor/dock/Dock";
+import { useChangeAddress } from "@/app/useChangeAddress";
+import type { DockTab } from "@/editor/dock/search";
+import { EDITOR } from "./search";
 
-const KEY = "tidegate.dock";
-
-/** What is shown below the canvas, and whether it is open; kept in this browser. */
+/** What is shown below the canvas: the address says it as long as it is open. */
 export function useDock() {
-  const [isOpen, setOpen] = useState(() => localStorage.getItem(KEY) === "open");
-  const [tab, setTab] = useState<DockTab>("timeline");
-  const set = (open: boolean) => {
-    setOpen(open);
-    localStorage.setItem(KEY, open ? "open" : "closed");
-  };
+  const tab = useSearch({ from: EDITOR, select: (search) => search.dock });
+  const change = useChangeAddress();
+  const [last, setLast] = useState<DockTab>("timeline");
+  if (tab !== undefined && tab !== last) setLast(tab);
   return {
-    isOpen,
-    tab,
-    show: setTab,
-    toggle: () => set(!isOpen),
-    open: (wanted: DockTab) => {
-      setTab(wanted);
-      set(true);
-    },
+    isOpen: tab !== undefined,
+    tab: tab ?? last,
+    toggle: () => change({ dock: tab === undefined ? last : undefined }),
+    open: (wanted: DockTab) => change({ dock: wanted }),
   };
 }

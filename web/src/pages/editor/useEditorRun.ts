@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { textOf } from "@/api/problem";
 import { nodeTypesQuery } from "@/api/queries";
 import { useIsAway } from "@/app/readiness";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { say } from "@/editor/canvas/actions";
 import type { NodeTypes } from "@/editor/canvas/ports";
 import { ui } from "@/editor/canvas/ui";
@@ -24,15 +25,15 @@ import { EDITOR } from "./search";
 /** Running the draft, and the execution that is shown: it stands in the address. */
 export function useEditorRun(workflowId: string, types: NodeTypes) {
   const exec = useSearch({ from: EDITOR, select: (search) => search.exec });
-  const navigate = useNavigate();
+  const change = useChangeAddress();
   const queries = useQueryClient();
   const execution = exec ?? null;
   const show = useCallback(
     (id: string) => {
       followExecution(id);
-      void navigate({ to: ".", search: (before) => ({ ...before, exec: id }), replace: true });
+      change({ exec: id });
     },
-    [navigate],
+    [change],
   );
   useFollowedExecution(execution);
   const run = useRun({ workflowId, saved, onStarted: show });

@@ -1,20 +1,32 @@
 import { useCallback } from "react";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { ui } from "@/editor/canvas/ui";
-import { workflow } from "@/editor/document";
-import { type Look, lookAt } from "@/editor/panel/look";
+import { edgesInto, workflow } from "@/editor/document";
+import { OTHER_NODE, ofSide } from "@/editor/panel/data/search";
+import type { Look } from "@/editor/panel/look";
 
 /** Shows what a line of the log, a request or a span is about: the node flashes, its data opens. */
-export function useShowLook(setTab: (tab: string) => void) {
+export function useShowLook() {
+  const change = useChangeAddress();
   return useCallback(
-    (look: Look) => {
+    ({ node, side, iteration, item }: Look) => {
+      const { document, selection, select } = workflow();
       // The workflow may have changed since.
-      if (!workflow().document.nodes[look.node]) return;
-      workflow().select([look.node]);
-      lookAt(look);
-      setTab(look.side);
-      ui().view?.reveal(look.node);
-      ui().view?.flash(look.node);
+      if (!document.nodes[node]) return;
+      // The place is one of all items that came in: by several edges nobody knows by which.
+      const isPlain = side === "output" || edgesInto(document, node).length === 1;
+      change({
+        ...OTHER_NODE,
+        node,
+        tab: side,
+        ...(selection.has(node) ? {} : { focus: undefined }),
+        ...ofSide({ iteration: iteration || undefined }, side),
+        ...(item !== undefined && isPlain ? ofSide({ item, show: "table" }, side) : {}),
+      });
+      select([node]);
+      ui().view?.reveal(node);
+      ui().view?.flash(node);
     },
-    [setTab],
+    [change],
   );
 }

@@ -1,6 +1,7 @@
-import { useNavigate, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import type { Viewport } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { readView, viewText } from "./search";
 
 /** So long the canvas rests before the address says where: browsers bound how often it changes. */
@@ -9,7 +10,7 @@ const REST = 400;
 /** The part of the canvas that is seen stands in the address: a link or a reload shows the same. */
 export function useViewInAddress() {
   const router = useRouter();
-  const navigate = useNavigate();
+  const change = useChangeAddress();
   const [startsAt] = useState(() => readView((router.state.location.search as Search).zoom));
   const timer = useRef(0);
   // The first look at everything is what an address without a view shows, too.
@@ -21,12 +22,9 @@ export function useViewInAddress() {
       isFirst.current = false;
       if (isFit) return;
       window.clearTimeout(timer.current);
-      timer.current = window.setTimeout(() => {
-        const zoom = viewText(viewport);
-        void navigate({ to: ".", search: (before) => ({ ...before, zoom }), replace: true });
-      }, REST);
+      timer.current = window.setTimeout(() => change({ zoom: viewText(viewport) }), REST);
     },
-    [navigate],
+    [change],
   );
   return { startsAt, onMoved };
 }

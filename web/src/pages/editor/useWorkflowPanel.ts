@@ -1,5 +1,6 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { useSelectedNode, workflow } from "@/editor/document";
 import { EDITOR } from "./search";
 
@@ -7,17 +8,13 @@ import { EDITOR } from "./search";
 export function useWorkflowPanel() {
   const panel = useSearch({ from: EDITOR, select: (search) => search.panel });
   const selected = useSelectedNode();
-  const navigate = useNavigate();
+  const change = useChangeAddress();
   const show = useCallback(
     (isShown: boolean) => {
       if (isShown) workflow().select([]);
-      void navigate({
-        to: ".",
-        search: (before) => ({ ...before, panel: isShown ? ("settings" as const) : undefined }),
-        replace: true,
-      });
+      change({ panel: isShown ? "settings" : undefined });
     },
-    [navigate],
+    [change],
   );
   return { isOpen: panel === "settings" && selected === null, show };
 }

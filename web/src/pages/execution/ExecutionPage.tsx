@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { useCrumbs } from "@/app/crumbs";
+import { useChangeAddress } from "@/app/useChangeAddress";
+import { OTHER_NODE } from "@/editor/panel/data/search";
 import { executionQuery } from "@/editor/run/queries";
 import { hasEnded, useFollowedExecution, useLive } from "@/live/execution";
 import { ErrorNotice } from "@/ui/Notice";
 import { onDemand } from "@/ui/onDemand";
 import { Skeleton } from "@/ui/Skeleton";
 import { Tabs } from "@/ui/Tabs";
-import { useSettled } from "@/ui/useSettled";
 import { useWide } from "@/ui/useWide";
 import { CanvasView } from "./CanvasView";
 import { ExecutionHeader } from "./ExecutionHeader";
@@ -38,12 +39,9 @@ export function ExecutionPage() {
     { label: found.data ? `#${found.data.number}` : "Execution" },
   );
   const search = useSearch({ from: "/shell/executions/$executionId" });
-  const { view = "data", node = null, t, item, span } = search;
-  const navigate = useNavigate({ from: "/executions/$executionId" });
-  const change = (next: ExecutionSearch) =>
-    void navigate({ search: (before) => ({ ...before, ...next }), replace: true });
-  const setItem = useSettled((index: number) => change({ item: index }));
-  const show = (id: string) => change({ node: id, view: "data", item: undefined });
+  const { view = "data", node = null, t, span } = search;
+  const change: (next: ExecutionSearch) => void = useChangeAddress();
+  const show = (id: string) => change({ ...OTHER_NODE, node: id, view: undefined });
   const isWide = useWide();
   const goTo = useGoTo({ execution: executionId, view, isWide, change });
   useExecutionKeys({ execution: found.data, view, node, onNode: show });
@@ -57,14 +55,14 @@ export function ExecutionPage() {
   const execution = found.data;
   const isEnded = hasEnded(status ?? execution.status);
   const trace = <TraceView {...{ isEnded, search, goTo }} execution={executionId} />;
-  const details = { execution, isEnded, search, change, onItem: setItem };
+  const details = { execution, isEnded, search, change };
   return (
     <main className="flex min-h-0 flex-1 flex-col">
       <ExecutionHeader execution={execution} />
       <Tabs
         label="Views of the execution"
         selected={view}
-        onSelect={(id) => change({ view: id as View })}
+        onSelect={(id) => change({ view: id === "data" ? undefined : (id as View) })}
         tabs={[
           {
             id: "data",
@@ -73,9 +71,9 @@ export function ExecutionPage() {
               <NodeList
                 execution={execution}
                 selected={node}
-                onSelect={(id) => change({ node: id, item: undefined })}
-                item={item}
-                onItem={setItem}
+                onSelect={(id, iteration) =>
+                  change({ ...OTHER_NODE, node: id, iteration: iteration || undefined })
+                }
               />
             ),
           },

@@ -1,7 +1,8 @@
 import { clsx } from "clsx";
-import { useState } from "react";
 import { NodeError } from "@/editor/panel/data/NodeError";
 import { OutputView } from "@/editor/panel/data/OutputView";
+import { useOutput } from "@/editor/panel/data/useOutput";
+import { useSideView } from "@/editor/panel/data/useSideView";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import { EmptyState } from "@/ui/EmptyState";
 import type { StoredError } from "@/ui/ErrorBox";
@@ -14,19 +15,17 @@ type NodeExecution = ExecutionDetails["nodes"][number];
 interface NodeListProps {
   execution: ExecutionDetails;
   selected: string | null;
-  onSelect: (id: string) => void;
-  /** The item that is looked at. */
-  item: number | undefined;
-  onItem: (index: number) => void;
+  onSelect: (id: string, iteration: string) => void;
 }
 
 /** The node executions on the left; the items of the chosen one on the right. */
-export function NodeList({ execution, selected, onSelect, item, onItem }: NodeListProps) {
-  const [place, setPlace] = useState<string | null>(null);
+export function NodeList({ execution, selected, onSelect }: NodeListProps) {
+  const [{ iteration }] = useSideView("output");
   const { nodes } = execution;
+  const same = nodes.filter((node) => node.id === selected);
   const chosen =
-    nodes.find((node) => keyOf(node) === place && node.id === (selected ?? node.id)) ??
-    nodes.find((node) => node.id === selected) ??
+    same.find((node) => node.iteration.join(".") === iteration) ??
+    same[0] ??
     nodes.find((node) => node.status === "failed") ??
     nodes.at(-1);
   if (!chosen)
@@ -49,10 +48,7 @@ export function NodeList({ execution, selected, onSelect, item, onItem }: NodeLi
                   "flex w-full items-center gap-2 px-3 py-1.5 text-left text-sm",
                   node === chosen ? "bg-accent-soft" : "hover:bg-hover",
                 )}
-                onClick={() => {
-                  setPlace(keyOf(node));
-                  onSelect(node.id);
-                }}
+                onClick={() => onSelect(node.id, node.iteration.join("."))}
               >
                 <StatusIcon status={asStatus(node.status)} />
                 <span className="min-w-0 flex-1">
@@ -78,13 +74,7 @@ export function NodeList({ execution, selected, onSelect, item, onItem }: NodeLi
           ))}
         </ul>
       </nav>
-      <NodeData
-        key={keyOf(chosen)}
-        execution={execution.id}
-        node={chosen}
-        item={item}
-        onItem={onItem}
-      />
+      <NodeData key={keyOf(chosen)} execution={execution.id} node={chosen} />
     </div>
   );
 }
@@ -93,15 +83,17 @@ function keyOf(node: NodeExecution): string {
   return `${node.id} ${node.iteration.join(".")}`;
 }
 
-interface NodeDataProps extends Pick<NodeListProps, "item" | "onItem"> {
+interface NodeDataProps {
   execution: string;
   node: NodeExecution;
 }
 
-function NodeData({ execution, node, item, onItem }: NodeDataProps) {
+function NodeData({ execution, node }: NodeDataProps) {
   const outputs = Object.keys(node.outputs);
-  const filled = outputs.find((name) => (node.outputs[name] ?? 0) > 0);
-  const [output, setOutput] = useState(filled ?? outputs[0] ?? "main");
+  const { output, choose } = useOutput(
+    outputs,
+    outputs.find((name) => (node.outputs[name] ?? 0) > 0),
+  );
   const error = node.error as StoredError | null;
   return (
     <section aria-label={`Node ${node.id}`} className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -118,7 +110,7 @@ function NodeData({ execution, node, item, onItem }: NodeDataProps) {
             label: `${name} (${node.outputs[name] ?? 0})`,
           }))}
           value={output}
-          onChange={setOutput}
+          onChange={choose}
         />
       ) : null}
       {outputs.length === 0 ? (
@@ -131,9 +123,8 @@ function NodeData({ execution, node, item, onItem }: NodeDataProps) {
         <OutputView
           key={output}
           place={{ execution, node: node.id, output, iteration: node.iteration.join(".") }}
+          side="output"
           root={null}
-          at={item}
-          onItem={(_, chosen) => onItem(chosen.index)}
         />
       )}
     </section>

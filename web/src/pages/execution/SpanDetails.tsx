@@ -3,6 +3,7 @@ import { X } from "lucide-react";
 import { CopyRequest } from "@/editor/dock/CopyRequest";
 import { useCopyKeys } from "@/editor/dock/copyAs";
 import { LogView } from "@/editor/dock/LogView";
+import { OTHER_NODE } from "@/editor/panel/data/search";
 import { itemOf } from "@/editor/run/itemOf";
 import { logTotalQuery } from "@/editor/run/logs";
 import type { ExecutionDetails } from "@/editor/run/queries";
@@ -17,7 +18,7 @@ import { duration } from "@/ui/time";
 import { SpanError } from "./SpanError";
 import { SpanInput, SpanOutput } from "./SpanItems";
 import { RequestPart } from "./SpanRequest";
-import type { ExecutionSearch, Part } from "./search";
+import { atInput, type ExecutionSearch, type Part } from "./search";
 
 interface SpanDetailsProps {
   execution: ExecutionDetails;
@@ -25,14 +26,13 @@ interface SpanDetailsProps {
   span: string;
   search: ExecutionSearch;
   change: (next: ExecutionSearch) => void;
-  onItem: (index: number) => void;
 }
 
 /** All of one attempt or request: why it failed, what was sent, given, put out and logged. */
 export function SpanDetails({ span: key, ...props }: SpanDetailsProps) {
   const { execution, change } = props;
   const found = useQuery(spanQuery(execution.id, key));
-  const close = () => change({ span: undefined, tab: undefined, item: undefined });
+  const close = () => change({ ...OTHER_NODE, span: undefined, tab: undefined });
   if (found.isError) return <ErrorNotice title="The details can't be read" error={found.error} />;
   if (found.data === undefined) return <Skeleton lines={5} />;
   if (found.data === null)
@@ -93,27 +93,26 @@ function SpanTitle({ span, execution, onClose }: SpanTitleProps) {
 
 type PartsProps = Omit<SpanDetailsProps, "span"> & { span: Span };
 
-function Parts({ span, execution, isEnded, search, change, onItem }: PartsProps) {
+function Parts({ span, execution, isEnded, search, change }: PartsProps) {
   const { node, kind, details } = span;
   const path = span.iteration.join(".");
   const place = { node, path };
   const logs = useQuery(logTotalQuery(execution.id, { q: "", ...place }, isEnded));
   const whole = useQuery({ ...attemptOfQuery(execution.id, span), enabled: kind === "request" });
   const attempt = kind === "attempt" ? span : whole.data;
-  const toItem = (item: number) => change({ tab: "input", item });
-  const at = { item: search.item, onItem };
+  const toItem = (item: number) => change({ ...OTHER_NODE, ...atInput(item) });
   const parts: (TabEntry & { id: Part })[] = [
     {
       id: "input",
       title: "Input",
-      content: () => <SpanInput {...{ execution, ...place, ...at }} />,
+      content: () => <SpanInput {...{ execution, ...place }} />,
     },
     {
       id: "output",
       title: "Output",
       content: () =>
         attempt ? (
-          <SpanOutput execution={execution.id} attempt={attempt} {...at} />
+          <SpanOutput execution={execution.id} attempt={attempt} />
         ) : attempt === null ? (
           <EmptyState title="Nothing yet">What it gives appears when it has ended.</EmptyState>
         ) : (
@@ -166,7 +165,7 @@ function Parts({ span, execution, isEnded, search, change, onItem }: PartsProps)
     <Tabs
       label={`Details of ${node}`}
       selected={selected ?? first}
-      onSelect={(id) => change({ tab: id as Part, item: undefined })}
+      onSelect={(id) => change({ tab: id === first ? undefined : (id as Part) })}
       tabs={parts}
     />
   );

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { readDocument } from "@/editor/document";
+import { useMemo } from "react";
+import { edgesInto, edgeText, readDocument } from "@/editor/document";
 import { NodeOutput } from "@/editor/panel/data/NodeOutput";
 import { OutputView } from "@/editor/panel/data/OutputView";
+import { useOutput } from "@/editor/panel/data/useOutput";
 import { EdgeChoice } from "@/editor/panel/EdgeChoice";
-import { edgesInto } from "@/editor/panel/sample";
+import { useEdge } from "@/editor/panel/useEdge";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import type { Span } from "@/editor/run/spans";
 import { versionQuery } from "@/pages/workflow/queries";
@@ -13,13 +14,7 @@ import { ErrorNotice } from "@/ui/Notice";
 import { Select } from "@/ui/Select";
 import { Skeleton } from "@/ui/Skeleton";
 
-interface ItemChoice {
-  /** The item that is looked at. */
-  item: number | undefined;
-  onItem: (index: number) => void;
-}
-
-interface SpanInputProps extends ItemChoice {
+interface SpanInputProps {
   execution: ExecutionDetails;
   node: string;
   /** The iterations of the loops around it. */
@@ -27,15 +22,17 @@ interface SpanInputProps extends ItemChoice {
 }
 
 /** What a node was given: what the nodes before it gave in the same iteration. */
-export function SpanInput({ execution, node, path, item, onItem }: SpanInputProps) {
+export function SpanInput({ execution, node, path }: SpanInputProps) {
   const version = useQuery(versionQuery(execution.workflow_id, execution.version_hash));
-  const [chosen, setChosen] = useState(0);
+  const document = useMemo(
+    () => (version.data ? readDocument(version.data.document) : null),
+    [version.data],
+  );
+  const edges = document ? edgesInto(document, node) : [];
+  const { edge, source, choose } = useEdge(edges);
   if (version.isError)
     return <ErrorNotice title="The version can't be read" error={version.error} />;
-  if (!version.data) return <Skeleton lines={5} />;
-  const document = readDocument(version.data.document);
-  const edges = edgesInto(document, node);
-  const edge = edges[chosen] ?? edges[0];
+  if (!document) return <Skeleton lines={5} />;
   if (!edge)
     return (
       <EmptyState title="Nothing leads here">
@@ -48,35 +45,37 @@ export function SpanInput({ execution, node, path, item, onItem }: SpanInputProp
         document={document}
         edges={edges}
         chosen={edge}
-        onChoose={setChosen}
+        onChoose={choose}
         className="w-64 px-2 pt-2"
       />
       <NodeOutput
-        key={`${edge.source} ${edge.output}`}
+        key={edgeText(edge)}
         execution={execution.id}
         node={edge.source}
         output={edge.output}
         root={null}
+        side="input"
+        source={source}
         near={path}
-        // The places of items are those of all that came in.
-        at={edges.length === 1 ? item : undefined}
-        onItem={(_, { index }) => onItem(index)}
       />
     </>
   );
 }
 
-interface SpanOutputProps extends ItemChoice {
+interface SpanOutputProps {
   execution: string;
   attempt: Span;
 }
 
 /** What an attempt gave, by its outputs. */
-export function SpanOutput({ execution, attempt, item, onItem }: SpanOutputProps) {
+export function SpanOutput({ execution, attempt }: SpanOutputProps) {
   const counts = attempt.details.outputs as Record<string, number>;
   const names = Object.keys(counts);
-  const [chosen, setChosen] = useState(() => names.find((name) => counts[name]) ?? names[0]);
-  if (chosen === undefined)
+  const { output, choose } = useOutput(
+    names,
+    names.find((name) => counts[name]),
+  );
+  if (names.length === 0)
     return <EmptyState title="No items">This attempt has given nothing.</EmptyState>;
   const iteration = attempt.iteration.join(".");
   return (
@@ -87,16 +86,15 @@ export function SpanOutput({ execution, attempt, item, onItem }: SpanOutputProps
           hideLabel
           className="w-48 px-2 pt-2"
           choices={names.map((name) => ({ id: name, label: `${name} (${counts[name]})` }))}
-          value={chosen}
-          onChange={setChosen}
+          value={output}
+          onChange={choose}
         />
       ) : null}
       <OutputView
-        key={chosen}
-        place={{ execution, node: attempt.node, output: chosen, iteration }}
+        key={output}
+        place={{ execution, node: attempt.node, output, iteration }}
+        side="output"
         root={null}
-        at={item}
-        onItem={(_, { index }) => onItem(index)}
       />
     </>
   );

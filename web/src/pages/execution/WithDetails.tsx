@@ -11,7 +11,6 @@ interface WithDetailsProps {
   isEnded: boolean;
   search: ExecutionSearch;
   change: (next: ExecutionSearch) => void;
-  onItem: (index: number) => void;
   children: ReactNode;
 }
 

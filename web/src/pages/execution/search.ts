@@ -1,15 +1,17 @@
+import { oneOf, textIn } from "@/app/address";
+import { readTraceSearch, type TraceSearch } from "@/editor/dock/search";
+import { type DataSearch, readDataSearch } from "@/editor/panel/data/search";
+
 /** What of an execution's page stands in the address. */
-export interface ExecutionSearch {
-  view?: View | undefined;
-  node?: string | undefined;
+export interface ExecutionSearch extends DataSearch, TraceSearch {
+  view?: View;
+  node?: string;
   /** The moment that is looked at: milliseconds since it was created. */
-  t?: number | undefined;
+  t?: number;
   /** The attempt (`a12`) or request (`r3`) whose details are shown. */
-  span?: string | undefined;
+  span?: string;
   /** The part of its details. */
-  tab?: Part | undefined;
-  /** The place of the item that is looked at. */
-  item?: number | undefined;
+  tab?: Part;
 }
 
 export const VIEWS = ["data", "canvas", "trace", "logs", "network"] as const;
@@ -19,17 +21,20 @@ export const PARTS = ["error", "request", "response", "input", "output", "logs"]
 export type Part = (typeof PARTS)[number];
 
 export function readExecutionSearch(search: Record<string, unknown>): ExecutionSearch {
-  const read: ExecutionSearch = {};
-  // Links of before called it so.
-  const wanted = search.view === "timeline" ? "trace" : search.view;
-  const view = VIEWS.find((each) => each === wanted);
-  const tab = PARTS.find((each) => each === search.tab);
-  if (view) read.view = view;
-  if (tab) read.tab = tab;
-  if (typeof search.node === "string" && search.node) read.node = search.node;
-  if (typeof search.t === "number" && search.t >= 0) read.t = search.t;
-  if (typeof search.span === "string" && /^[ar]\d+$/.test(search.span)) read.span = search.span;
-  const { item } = search;
-  if (typeof item === "number" && Number.isInteger(item) && item >= 0) read.item = item;
-  return read;
+  const { span, t } = search;
+  return {
+    // Links of before called it so.
+    view: oneOf(VIEWS, search.view === "timeline" ? "trace" : search.view),
+    node: textIn(search.node),
+    t: typeof t === "number" && t >= 0 ? t : undefined,
+    span: typeof span === "string" && /^[ar]\d+$/.test(span) ? span : undefined,
+    tab: oneOf(PARTS, search.tab),
+    ...readDataSearch(search),
+    ...readTraceSearch(search),
+  };
+}
+
+/** An item of what a node was given, shown among the others. */
+export function atInput(item: number): ExecutionSearch {
+  return { tab: "input", in_item: item, in_show: undefined };
 }

@@ -1,11 +1,12 @@
 import { textOf } from "@/api/problem";
 import { isOpen } from "@/editor/dock/openSpans";
+import { OTHER_NODE } from "@/editor/panel/data/search";
 import { itemOf } from "@/editor/run/itemOf";
 import type { StoredLogLine } from "@/editor/run/logs";
 import { findAttempt, type Span, type SpanPlace, spanKey } from "@/editor/run/spans";
 import { nodes } from "@/live/nodes";
 import { toast } from "@/ui/toast";
-import type { ExecutionSearch, View } from "./search";
+import { atInput, type ExecutionSearch, type View } from "./search";
 
 export interface GoTo {
   span: (span: Span) => void;
@@ -26,11 +27,11 @@ interface GoToProps {
 export function useGoTo({ execution, view, isWide, change }: GoToProps): GoTo {
   const show = (span: Span, item: number | undefined) =>
     change({
+      ...OTHER_NODE,
       view: isWide && view !== "trace" ? "canvas" : "trace",
       node: span.node,
       span: isOpen(span) || span.seq < 0 ? undefined : spanKey(span),
-      item,
-      tab: item === undefined ? undefined : "input",
+      ...(item === undefined ? { tab: undefined } : atInput(item)),
     });
   const find = async (place: SpanPlace, item: number | undefined) => {
     try {

@@ -32,7 +32,7 @@ export function ExecutionList({ search, onChange, workflow, title }: ExecutionLi
   useLiveList(workflow ? `wf:${workflow}` : "executions");
   const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
   const names = useWorkflowNames(executions.map((one) => one.workflow_id));
-  const isFiltered = Object.keys(search).some((name) => name !== "sort");
+  const isFiltered = Object.values({ ...search, sort: undefined }).some(Boolean);
   const shown = executions.filter(({ id }) => marked.includes(id));
   const place = useRef<HTMLDivElement>(null);
   const compare = useCompare();

@@ -1,3 +1,5 @@
+import { oneOf, someOf, textIn } from "@/app/address";
+
 /** A time to look at, as the address says it. */
 export interface Times {
   since?: Since;
@@ -37,24 +39,19 @@ export type Since = keyof typeof SINCE;
 /** Which time is looked at: one that was chosen in a chart counts more than one by name. */
 export function readTimes({ since, from, to }: Record<string, unknown>): Times {
   if (typeof from === "number" && typeof to === "number" && 0 <= from && from < to)
-    return { from, to };
-  if (typeof since === "string" && Object.hasOwn(SINCE, since)) return { since: since as Since };
-  return {};
+    return { since: undefined, from, to };
+  return { since: oneOf(Object.keys(SINCE) as Since[], since), from: undefined, to: undefined };
 }
 
 export function readExecutionsSearch(search: Record<string, unknown>): ExecutionsSearch {
-  const found: ExecutionsSearch = {};
-  const asked = Array.isArray(search.status) ? search.status : [search.status];
-  const status = STATUSES.filter((one) => asked.includes(one));
-  if (status.length > 0) found.status = status;
-  for (const name of ["workflow", "source", "q"] as const) {
-    const value = search[name];
-    if (typeof value === "string" && value !== "") found[name] = value;
-    if (name === "q" && typeof value === "number") found.q = String(value);
-  }
-  Object.assign(found, readTimes(search));
-  if (typeof search.min_ms === "number" && search.min_ms > 0) found.min_ms = search.min_ms;
-  const sort = SORTS.find((one) => one === search.sort);
-  if (sort) found.sort = sort;
-  return found;
+  const { min_ms } = search;
+  return {
+    status: someOf(STATUSES, search.status),
+    workflow: textIn(search.workflow),
+    source: textIn(search.source),
+    q: textIn(search.q),
+    ...readTimes(search),
+    min_ms: typeof min_ms === "number" && min_ms > 0 ? min_ms : undefined,
+    sort: oneOf(SORTS, search.sort),
+  };
 }

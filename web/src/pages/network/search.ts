@@ -1,3 +1,5 @@
+import { oneOf, textIn } from "@/app/address";
+
 /** What of the network page stands in the address. */
 export interface NetworkSearch {
   state?: NetworkState;
@@ -15,15 +17,12 @@ export type NetworkState = (typeof STATES)[number];
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
 
 export function readNetworkSearch(search: Record<string, unknown>): NetworkSearch {
-  const read: NetworkSearch = {};
-  const state = STATES.find((each) => each === search.state);
-  if (state) read.state = state;
-  for (const name of ["host", "wf", "q", "req"] as const) {
-    const value = search[name];
-    if (typeof value === "string" && value) read[name] = value;
-    if (typeof value === "number") read[name] = String(value);
-  }
-  const method = METHODS.find((each) => each === search.method);
-  if (method) read.method = method;
-  return read;
+  return {
+    state: oneOf(STATES, search.state),
+    host: textIn(search.host),
+    method: oneOf(METHODS, search.method),
+    wf: textIn(search.wf),
+    q: textIn(search.q),
+    req: textIn(search.req),
+  };
 }

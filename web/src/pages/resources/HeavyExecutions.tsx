@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useSearch } from "@tanstack/react-router";
 import { api, ask } from "@/api/client";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { useWorkflowNames } from "@/pages/executions/names";
 import { ErrorNotice } from "@/ui/Notice";
 import { Select } from "@/ui/Select";
@@ -14,12 +14,12 @@ const BY = [
   { id: "memory_used", label: "by memory" },
   { id: "cpu_time", label: "by CPU time" },
 ] as const;
-type By = (typeof BY)[number]["id"];
 const TITLES = ["Execution", "Status", "Memory at its peak", "CPU", "Requests", "Duration"];
 
 /** The executions of the last hour that used the most. */
 export function HeavyExecutions() {
-  const [by, setBy] = useState<By>("memory_used");
+  const { by = "memory_used" } = useSearch({ from: "/shell/resources" });
+  const change = useChangeAddress();
   const found = useQuery({
     queryKey: ["executions", "heaviest", by],
     queryFn: ({ signal }) =>
@@ -44,7 +44,7 @@ export function HeavyExecutions() {
           className="w-36"
           choices={[...BY]}
           value={by}
-          onChange={(id) => setBy(id as By)}
+          onChange={(id) => change({ by: id === "cpu_time" ? id : undefined })}
         />
       </div>
       {found.data?.length ? (

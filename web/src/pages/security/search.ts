@@ -1,3 +1,4 @@
+import { oneOf, textIn } from "@/app/address";
 import { readTimes, type Times } from "@/pages/executions/search";
 
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
@@ -14,11 +15,10 @@ export interface SecuritySearch extends Times {
 }
 
 export function readSecuritySearch(search: Record<string, unknown>): SecuritySearch {
-  const read: SecuritySearch = {};
-  const severity = SEVERITIES.find((each) => each === search.severity);
-  if (severity) read.severity = severity;
-  if (typeof search.type === "string" && search.type) read.type = search.type;
-  if (search.ack === "yes" || search.ack === "no") read.ack = search.ack;
-  Object.assign(read, readTimes(search));
-  return read;
+  return {
+    severity: oneOf(SEVERITIES, search.severity),
+    type: textIn(search.type),
+    ack: oneOf(["yes", "no"], search.ack),
+    ...readTimes(search),
+  };
 }

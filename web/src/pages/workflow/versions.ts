@@ -11,7 +11,7 @@ export interface VersionsSearch {
 const NAME = /^[A-Za-z0-9]{1,64}$/;
 
 export function readVersionsSearch(search: Record<string, unknown>): VersionsSearch {
-  return pairOf(search.diff) ? { diff: search.diff as string } : {};
+  return { diff: pairOf(search.diff) ? (search.diff as string) : undefined };
 }
 
 /** What `diff` says; null where it says nothing. */

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
+import { oneOf, textIn } from "@/app/address";
 
 export type ListedWorkflow = Schemas["ListedWorkflow"];
 
@@ -23,13 +24,13 @@ export const WORKFLOW_SORTS = [
 export type WorkflowSort = (typeof WORKFLOW_SORTS)[number];
 
 export function readSearch(search: Record<string, unknown>): ListSearch {
-  const read: ListSearch = {};
-  for (const key of ["q", "folder", "tag"] as const)
-    if (typeof search[key] === "string" && search[key]) read[key] = search[key];
-  if (search.state === "active" || search.state === "inactive") read.state = search.state;
-  const sort = WORKFLOW_SORTS.find((one) => one === search.sort);
-  if (sort) read.sort = sort;
-  return read;
+  return {
+    q: textIn(search.q),
+    folder: textIn(search.folder),
+    tag: textIn(search.tag),
+    state: oneOf(["active", "inactive"], search.state),
+    sort: oneOf(WORKFLOW_SORTS, search.sort),
+  };
 }
 
 /** How many bars of executions stand beside a workflow. */
@@ -74,8 +75,5 @@ export interface NewSearch {
 }
 
 export function readNewSearch(search: Record<string, unknown>): NewSearch {
-  const read: NewSearch = {};
-  for (const key of ["template", "folder"] as const)
-    if (typeof search[key] === "string" && search[key]) read[key] = search[key];
-  return read;
+  return { template: textIn(search.template), folder: textIn(search.folder) };
 }

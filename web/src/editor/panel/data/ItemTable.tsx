@@ -20,7 +20,7 @@ interface ItemTableProps {
   place: OutputPlace;
   view: ItemView;
   onSort: (sort: string) => void;
-  /** The columns that are shown; null shows all. */
+  /** The columns that are shown, as far as there are; null shows all. */
   columns: string[] | null;
   /** The item whose details are shown. */
   selected: number | null;
@@ -50,7 +50,8 @@ export function ItemTable(props: ItemTableProps) {
   );
   const fields = useFields(place, first.data);
   const all = useMemo(() => columnsIn(fields, first.data), [fields, first.data]);
-  const shown = columns ?? all;
+  const picked = columns?.filter((name) => all.includes(name));
+  const shown = picked?.length ? picked : all;
   const [focused, setFocused] = useState(0);
   // Also what was chosen elsewhere comes into sight: a link to an item, a line of the log.
   useEffect(() => {

@@ -10,54 +10,56 @@ import { EmptyState } from "@/ui/EmptyState";
 import type { StoredError } from "@/ui/ErrorBox";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
-import type { StoredItem } from "./items";
 import { NodeError } from "./NodeError";
 import { OutputView } from "./OutputView";
-import type { ViewName } from "./ViewChoice";
+import type { Side, ViewName } from "./search";
+import { useSideView } from "./useSideView";
 
 interface NodeOutputProps {
   execution: string;
   node: string;
   output: string;
   root: string | null;
-  initialView?: ViewName;
-  onItem?: (index: number, item: StoredItem) => void;
-  /** The iteration that is shown at first: this one, or the nearest around it. */
+  side: Side;
+  usual?: ViewName;
+  source?: string | undefined;
+  /** The iteration that is shown as long as nobody chooses: this one, or the nearest around it. */
   near?: string | undefined;
-  /** The item that is shown at first. */
-  at?: number | undefined;
 }
 
 /** What one output of a node gave in an execution: in a loop that of any iteration, else why nothing. */
-export function NodeOutput({ execution, node, output, near, ...view }: NodeOutputProps) {
+export function NodeOutput({ execution, node, output, near: usual, ...view }: NodeOutputProps) {
+  const [{ iteration: chosen }, change] = useSideView(view.side);
+  const near = chosen ?? usual;
   const live = useLive((state) => (state.execution?.id === execution ? state.execution : null));
   const isEnded = live === null || hasEnded(live.status);
   const { status } = useNodeStatus(node);
-  const found = useQuery(attemptsQuery(execution, node, isEnded, near));
+  const [asked, setAsked] = useState(near);
+  const found = useQuery(attemptsQuery(execution, node, isEnded, asked));
   const { refetch } = found;
   // A node that has just ended is shown at once, not with the next look.
   useEffect(() => {
     if (!isEnded && status !== "idle") void refetch();
   }, [isEnded, status, refetch]);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [nearBefore, setNearBefore] = useState(near);
-  if (near !== nearBefore) {
-    setNearBefore(near);
-    setChosen(null);
-  }
+  const iterations = iterationsOf(found.data ?? []);
+  if (near !== undefined && near !== asked && !iterations.includes(near)) setAsked(near);
   if (found.isError)
     return <ErrorNotice title="What the node did can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={6} />;
   const last = found.data.at(-1);
-  if (!last) return <NotRun isEnded={isEnded} {...{ execution, node, output, near }} {...view} />;
-  const iterations = iterationsOf(found.data);
+  if (!last)
+    return <NotRun isEnded={isEnded} {...{ execution, node, output, near: usual }} {...view} />;
   if (iterations.length === 0) return <NoOutput attempt={last} />;
-  const wanted = chosen !== null ? [chosen] : near !== undefined ? around(near) : [];
+  const wanted = near === undefined ? [] : around(near);
   const iteration = wanted.find((each) => iterations.includes(each)) ?? iterations.at(-1) ?? "";
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       {iterations.length > 1 ? (
-        <Iterations all={iterations} value={iteration} onChange={setChosen} />
+        <Iterations
+          all={iterations}
+          value={iteration}
+          onChange={(next) => change({ iteration: next, item: undefined })}
+        />
       ) : null}
       <OutputView key={iteration} place={{ execution, node, output, iteration }} {...view} />
     </div>

@@ -1,66 +1,60 @@
 import { useQuery } from "@tanstack/react-query";
 import { Columns3, Inbox } from "lucide-react";
-import { useState } from "react";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { INPUT } from "@/ui/Field";
 import { Menu } from "@/ui/Menu";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
+import { TypedSearch } from "@/ui/TypedSearch";
 import { ColumnChoice } from "./ColumnChoice";
 import { DownloadItems } from "./DownloadItems";
 import { columnsIn, useFields } from "./fields";
 import { FileList } from "./filesOnDemand";
 import { ItemTable } from "./ItemTable";
-import {
-  type ItemView,
-  type OutputPlace,
-  type StoredItem,
-  WINDOW_SIZE,
-  windowQuery,
-} from "./items";
+import { type ItemView, type OutputPlace, type StoredItem, windowQuery } from "./items";
 import { JsonItems } from "./JsonItems";
 import { JsonTree } from "./JsonTree";
 import { countOfItems, OutputShape } from "./OutputShape";
-import { ViewChoice, type ViewName } from "./ViewChoice";
+import type { Side, ViewName } from "./search";
+import { useLookedAt } from "./useLookedAt";
+import { useSideView } from "./useSideView";
+import { ViewChoice } from "./ViewChoice";
 
 interface OutputViewProps {
   place: OutputPlace;
+  /** Which side of the node whose panel this is. */
+  side: Side;
   /** What expressions call an item's object here (`json`); null where none can. */
   root: string | null;
-  initialView?: ViewName;
-  /** The item that is looked at, where somebody else wants to know. */
-  onItem?: (index: number, item: StoredItem) => void;
-  /** The place of the item that is shown at first, and whenever it becomes another one. */
-  at?: number | undefined;
+  /** How items are shown here as long as nobody chooses. */
+  usual?: ViewName | undefined;
+  /** What the address calls this output, where it has to be named for an item in it. */
+  source?: string | undefined;
 }
 
-const ALL: ItemView = { q: "", sort: "" };
-
 /** The items of one output: as a table, as JSON, or by their fields. */
-export function OutputView({ place, root, initialView = "table", onItem, at }: OutputViewProps) {
-  const [kind, setKind] = useState<ViewName>(initialView);
-  const [view, setView] = useState<ItemView>(ALL);
-  const [columns, setColumns] = useState<string[] | null>(null);
-  const [selected, setSelected] = useState<{ index: number; item: StoredItem } | null>(null);
-  const [looked, setLooked] = useState<StoredItem | null>(null);
+export function OutputView({ place, side, root, usual = "table", source }: OutputViewProps) {
+  const [look, change] = useSideView(side);
+  const kind = look.show ?? usual;
+  const view: ItemView = { q: look.q ?? "", sort: look.sort ?? "" };
+  const isWhole = view.q === "" && view.sort === "";
   const first = useQuery(windowQuery(place, view, 0));
   const fields = useFields(place, first.data);
-  const given = useGivenItem(place, at);
-  if (given && given !== looked) {
-    setLooked(given);
-    if (given.index !== selected?.item.index) {
-      setView(ALL);
-      setSelected({ index: given.index, item: given });
-    }
-  }
+  const { item, row, select } = useLookedAt(place, view, {
+    at: source === undefined || look.output === source ? look.item : undefined,
+    onItem: (index) => change({ item: index, ...(source === undefined ? {} : { output: source }) }),
+  });
   if (first.isError)
     return (
       <ErrorNotice
         title="The items can't be read"
         error={first.error}
         action={
-          view === ALL ? null : <Button onPress={() => setView(ALL)}>Show them all again</Button>
+          isWhole ? null : (
+            <Button onPress={() => change({ q: undefined, sort: undefined })}>
+              Show them all again
+            </Button>
+          )
         }
       />
     );
@@ -72,24 +66,22 @@ export function OutputView({ place, root, initialView = "table", onItem, at }: O
         This output was reached, and gave nothing.
       </EmptyState>
     );
-  const look = (index: number, item: StoredItem) => {
-    setSelected({ index, item });
-    onItem?.(index, item);
-  };
   return (
     <section
       aria-label={`Output ${place.output} of ${place.node}`}
       className="flex min-h-0 flex-1 flex-col"
     >
       <div className="flex shrink-0 flex-wrap items-center gap-2 p-2">
-        <ViewChoice value={kind} onChange={setKind} />
-        <input
-          type="search"
-          aria-label="Search in the items"
+        <ViewChoice
+          value={kind}
+          onChange={(name) => change({ show: name === usual ? undefined : name })}
+        />
+        <TypedSearch
+          label="Search in the items"
           placeholder="Search"
-          className={`${INPUT} max-w-52`}
+          className="max-w-52"
           value={view.q}
-          onChange={(event) => setView({ ...view, q: event.target.value })}
+          onChange={(q) => change({ q: q || undefined })}
         />
         <span role="status" className="num text-xs text-muted">
           {found === total ? countOfItems(total) : `${found} of ${countOfItems(total)}`}
@@ -106,8 +98,8 @@ export function OutputView({ place, root, initialView = "table", onItem, at }: O
           >
             <ColumnChoice
               all={columnsIn(fields, first.data)}
-              value={columns}
-              onChange={setColumns}
+              value={look.columns ?? null}
+              onChange={(columns) => change({ columns: columns ?? undefined })}
             />
           </Menu>
         ) : null}
@@ -120,37 +112,21 @@ export function OutputView({ place, root, initialView = "table", onItem, at }: O
           <ItemTable
             place={place}
             view={view}
-            onSort={(sort) => setView({ ...view, sort })}
-            columns={columns}
-            selected={selected?.index ?? null}
-            onSelect={look}
+            onSort={(sort) => change({ sort: sort || undefined })}
+            columns={look.columns ?? null}
+            selected={row}
+            onSelect={select}
             root={root}
           />
-          {selected ? <Details item={selected.item} place={place} root={root} /> : null}
+          {item ? <Details item={item} place={place} root={root} /> : null}
         </div>
       ) : kind === "json" ? (
-        <JsonItems
-          place={place}
-          view={view}
-          found={found}
-          root={root}
-          selected={selected?.index ?? null}
-        />
+        <JsonItems place={place} view={view} found={found} root={root} selected={row} />
       ) : (
         <OutputShape fields={fields} items={items} total={total} root={root} />
       )}
     </section>
   );
-}
-
-/** The item that somebody else wants to be looked at, once it is there. */
-function useGivenItem(place: OutputPlace, at: number | undefined): StoredItem | undefined {
-  const window = useQuery({
-    ...windowQuery(place, ALL, Math.floor((at ?? 0) / WINDOW_SIZE)),
-    enabled: at !== undefined,
-  });
-  if (at === undefined || window.isPlaceholderData) return undefined;
-  return window.data?.items[at % WINDOW_SIZE];
 }
 
 interface DetailsProps {

@@ -1,10 +1,7 @@
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
-
-export type ViewName = "table" | "json" | "schema";
+import { VIEW_NAMES, type ViewName } from "./search";
 
 const NAMES: Record<ViewName, string> = { table: "Table", json: "JSON", schema: "Schema" };
-
-const ALL = Object.keys(NAMES) as ViewName[];
 
 interface ViewChoiceProps {
   value: ViewName;
@@ -14,7 +11,7 @@ interface ViewChoiceProps {
 }
 
 /** How the items are shown. */
-export function ViewChoice({ value, onChange, names = ALL }: ViewChoiceProps) {
+export function ViewChoice({ value, onChange, names = VIEW_NAMES }: ViewChoiceProps) {
   return (
     <ToggleButtonGroup
       aria-label="View"
