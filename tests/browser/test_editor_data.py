@@ -92,3 +92,30 @@ def test_an_expression_that_is_wrong_says_where(editor):
     expect(page.locator('[data-field="condition"]')).to_contain_text("nothing_like_it")
     expect(page.locator('[data-field="condition"]').locator(".text-danger").first).to_be_visible()
     assert violations(page) == []
+
+
+def test_what_was_not_reached_is_not_asked_for(page, owner):
+    # The browser would complain of each answer 404, and the test fail.
+    nodes = {
+        "start": {"type": "trigger.manual"},
+        "split": {"type": "flow.if", "params": {"condition": "{{ True }}"}},
+        "yes": {"type": "flow.no_op"},
+        "no": {"type": "flow.no_op"},
+        "after": {"type": "data.set", "params": {"fields": {"a": "{{ json.a }}"}}},
+    }
+    edges = ["start -> split", "split.true -> yes", "split.false -> no", "no -> after"]
+    document = {"tidegate": 1, "name": "One way only", "nodes": nodes, "edges": edges}
+    found = run(owner, document)
+    editor = Editor.opened(page, f"{found['workflow_id']}?exec={found['id']}&node=after")
+    editor.expect_selected("after")
+    panel = page.get_by_role("complementary", name="Node Set fields")
+    for side in ("Input", "Output"):
+        panel.get_by_role("tab", name=side).click()
+        expect(panel.get_by_text("It did not run")).to_be_visible()
+    screenshot(page, "editor-not-reached")
+    editor.select("no")
+    panel = page.get_by_role("complementary", name="Node No operation")
+    expect(panel.get_by_text("It did not run")).to_be_visible()
+    panel.get_by_role("tab", name="Input").click()
+    expect(panel.get_by_text("This output was reached, and gave nothing")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)

@@ -151,8 +151,9 @@ export function iterationsOf(spans: readonly Span[]): string[] {
   const ended = attempts.filter(
     ({ details }) =>
       details.node_status === "succeeded" ||
-      details.node_status === "skipped" ||
-      Number(details.items_out) > 0,
+      Number(details.items_out) > 0 ||
+      // One that is switched off hands on what came; what nothing reached has no output.
+      (details.node_status === "skipped" && Object.keys(details.outputs ?? {}).length > 0),
   );
   return [...new Set(ended.map(({ iteration }) => iteration.join(".")))];
 }

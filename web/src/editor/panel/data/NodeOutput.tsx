@@ -93,6 +93,12 @@ function NotRun({ isEnded, execution, ...view }: NodeOutputProps & { isEnded: bo
 
 function NoOutput({ attempt }: { attempt: Span }) {
   const error = attempt.details.error as StoredError | null;
+  if (attempt.details.node_status === "skipped")
+    return (
+      <EmptyState title="It did not run">
+        No item came to this node in this execution: the way to it was not taken.
+      </EmptyState>
+    );
   if (!error?.message)
     return <EmptyState title="No items">The node has given nothing in this execution.</EmptyState>;
   return <NodeError node={attempt.node} error={error} attempts={attempt.attempt} />;
