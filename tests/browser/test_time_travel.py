@@ -253,3 +253,53 @@ def test_a_running_execution_is_looked_at_before_now_and_goes_on(page, owner) ->
     page.keyboard.press("End")
     moments.expect_status("first", "succeeded")
     moments.expect_status("pause", "waiting")
+
+
+def test_results_that_it_began_with_are_marked_at_every_moment(page, owner) -> None:
+    # Near enough to be read beside the trace.
+    layout = {"start": [0, 0], "first": [288, 0], "pause": [0, 144], "last": [288, 144]}
+    first = run(owner, STEPS | {"name": "Repeated in part", "layout": layout})
+    answer = owner.post(
+        f"/api/v1/executions/{first['id']}/repeat",
+        json={"mode": "from_node", "version": "draft", "node": "pause"},
+    )
+    assert answer.is_success, answer.text
+    path = f"/api/v1/executions/{answer.json()['id']}"
+    wait_until(lambda: owner.get(path).json()["status"] == "failed")
+    page.goto(f"/executions/{answer.json()['id']}?view=canvas")
+    moments = Moments(page)
+    moments.expect_status("last", "failed")
+    expect(moments.card("first")).to_contain_text("reused")
+    moments.slider.focus()
+    page.keyboard.press("Home")
+    moments.expect_status("pause", "idle")
+    moments.expect_status("first", "succeeded")
+    expect(moments.card("first")).to_contain_text("reused")
+    expect(moments.travel.get_by_role("button", name="To the change before")).to_be_disabled()
+    moments.press("To the next change")
+    expect(moments.card("pause")).not_to_contain_text("reused")
+
+
+def test_time_is_played_as_fast_as_somebody_chooses(page, execution) -> None:
+    page.goto(f"/executions/{execution['id']}?view=canvas")
+    moments = Moments(page)
+    moments.expect_status("last", "failed")
+    speed = moments.travel.get_by_role("button", name="Speed")
+    expect(speed).to_contain_text("in 5 s")
+    speed.click()
+    page.get_by_role("option", name="0.1×").click()
+    page.wait_for_url("**speed=0.1*")
+    moments.press("Play")
+    # At a tenth of the speed there is time to see the pause go by.
+    moments.expect_status("first", "succeeded")
+    moments.expect_status("pause", "waiting")
+    screenshot(page, "time-travel-speed")
+    page.reload()
+    expect(speed).to_contain_text("0.1×")
+    speed.click()
+    page.get_by_role("option", name="20×").click()
+    moments.slider.focus()
+    page.keyboard.press("Home")
+    moments.press("Play")
+    moments.expect_status("last", "failed")
+    expect(moments.travel.get_by_role("button", name="Play")).to_be_visible()

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tidegate.app import App
-from tidegate.model.execution import Path, us_to_iso
+from tidegate.model.execution import Execution, Path, us_to_iso
 from tidegate.model.item import Item, JsonObject
 from tidegate.services import http_export, item_windows
 from tidegate.services.execution_views import visible
+from tidegate.services.given import given_by
 from tidegate.services.http_export import Format
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.services.item_windows import ItemQuery, Window
@@ -35,8 +36,7 @@ async def span_window(
     found, total = await app.database.read(
         lambda connection: spans.spans(connection, execution.id, which, offset=offset, limit=limit)
     )
-    begin = execution.created_at
-    return [_span(span, begin) for span in found], total
+    return [_span(span, execution) for span in found], total
 
 
 async def moments(
@@ -51,8 +51,8 @@ async def moments(
         )
     )
     return {
-        "before": [_span(span, begin) for span in found.before],
-        "spans": [_span(span, begin) for span in found.around],
+        "before": [_span(span, execution) for span in found.before],
+        "spans": [_span(span, execution) for span in found.around],
         "begin_ms": _offset(found.begin, begin),
         "end_ms": _offset(found.end, begin),
         "previous_ms": _offset(found.previous, begin),
@@ -64,8 +64,11 @@ def _offset(at: int | None, begin: int) -> float | None:
     return None if at is None else round((at - begin) / 1000, 3)
 
 
-def _span(span: spans.Span, begin: int) -> JsonObject:
+def _span(span: spans.Span, execution: Execution) -> JsonObject:
+    begin = execution.created_at
     details = dict(span.details)
+    if span.kind == "attempt":
+        details["cached"] = given_by(execution, str(details["node_status"]), span.end)
     error = details.get("error")
     if isinstance(error, dict) and SEALED in error:
         details["error"] = {key: value for key, value in error.items() if key != SEALED}

@@ -7,7 +7,7 @@ the same rows, computed into the same events.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from tidegate.app import App
 from tidegate.errors import Forbidden, NotFound
@@ -28,6 +28,7 @@ from tidegate.events.topic import Topic
 from tidegate.model.execution import Execution, NodeRow, path_text
 from tidegate.model.status import ENDED, NodeStatus
 from tidegate.services import editing, executions
+from tidegate.services.given import given_by
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.services.sealing import open_row
 from tidegate.store import node_executions
@@ -159,23 +160,8 @@ def _shown(execution: Execution, row: NodeRow) -> NodeState:
             "at": row.started_at,
             "items_in": row.items_in,
         }
-    state, given = node_state(row), _given_by(execution, row)
+    state, given = node_state(row), given_by(execution, row.status, row.finished_at)
     return state if given is None else {**state, "cached": given}
-
-
-def _given_by(execution: Execution, row: NodeRow) -> Literal["execution", "pinned"] | None:
-    """Where a result is from that an execution began with; None: it is its own.
-
-    Such rows are older than the execution's begin. What a poll found stands for what other triggers
-    are given, and what is left out is skipped: neither is somebody else's result.
-    """
-    if row.status is not NodeStatus.SUCCEEDED or row.finished_at is None:
-        return None
-    if execution.started_at is not None and row.finished_at >= execution.started_at:
-        return None
-    if execution.based_on_id is not None:
-        return "execution"
-    return None if execution.source == "poll" else "pinned"
 
 
 async def _rows(app: App, execution_id: str, after: int = 0) -> list[StoredNodeRow]:

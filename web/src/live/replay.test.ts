@@ -49,6 +49,14 @@ test("items that went along the edges are counted as they were at that moment", 
   expect(outputs(30)).toEqual({ true: 1 });
 });
 
+test("results that it began with are there from the begin, and are not its own", () => {
+  const reused = attempt("fetch", -120, 5, { cached: "execution" });
+  const replay = new Replay(changesOf([reused, { ...attempt("fetch", 30, 10), iteration: [1] }]));
+  expect(replay.stateAt(0).fetch).toMatchObject({ status: "succeeded", cached: "execution" });
+  expect(replay.stateAt(35).fetch?.cached).toBeUndefined();
+  expect(replay.stateAt(50).fetch).toMatchObject({ status: "succeeded", cached: undefined });
+});
+
 test("a later attempt takes back what the one before left", () => {
   const replay = new Replay(
     changesOf([
@@ -89,6 +97,21 @@ test("a stretch goes on from how the nodes stood before it", () => {
   expect(stretch.replay.stateAt(260)).toMatchObject({ step: { status: "succeeded", ms: 50 } });
   // At its last change one asks for what follows.
   expect([199, 200, 299, 300].map((at) => covers(stretch, at))).toEqual([false, true, true, false]);
+});
+
+test("the first stretch holds what was there before the execution was created", () => {
+  const stretch = stretchOf({
+    before: [],
+    spans: [attempt("start", -120, 5, { cached: "execution" }), attempt("step", 3, 4)],
+    begin_ms: null,
+    end_ms: null,
+    previous_ms: null,
+    last_ms: 7,
+  });
+  expect(covers(stretch, 0)).toBe(true);
+  expect(stretch.replay.stateAt(0)).toMatchObject({
+    start: { status: "succeeded", cached: "execution" },
+  });
 });
 
 test("what has not ended yet is shown from when it began", () => {

@@ -35,6 +35,7 @@ function changesOfAttempt({ node, iteration, attempt, details, ...span }: Span):
       items_out: null,
       ms: null,
       error: null,
+      cached: undefined,
     },
   };
   if (span.duration_ms === null) return [begun];
@@ -50,6 +51,7 @@ function changesOfAttempt({ node, iteration, attempt, details, ...span }: Span):
       items_out: details.items_out as number | null,
       outputs: (details.outputs ?? {}) as Readonly<Record<string, number>>,
       error: (details.error ?? null) as NonNullable<NodeLive["error"]> | null,
+      cached: (details.cached ?? undefined) as NodeLive["cached"],
     },
   };
   return [begun, ended];
@@ -106,7 +108,8 @@ export interface Stretch {
 }
 
 export function stretchOf(moments: Schemas["ExecutionMoments"]): Stretch {
-  const from = moments.begin_ms ?? 0;
+  // What it began with is older than the execution itself.
+  const from = moments.begin_ms ?? Number.NEGATIVE_INFINITY;
   const until = moments.end_ms ?? Number.POSITIVE_INFINITY;
   const before = changesOf(moments.before).filter(({ at }) => at < from);
   const changes = changesOf(moments.spans).filter(({ at }) => from <= at && at <= until);

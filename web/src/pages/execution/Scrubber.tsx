@@ -1,7 +1,10 @@
-import { Pause, Play, SkipBack, SkipForward } from "lucide-react";
+import { useSearch } from "@tanstack/react-router";
+import { Pause, Play as PlayIcon, SkipBack, SkipForward } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "@/ui/Button";
 import { duration, moment } from "@/ui/time";
+import { SpeedChoice } from "./SpeedChoice";
+import { paceOf } from "./speed";
 
 interface ScrubberProps {
   /** The change before this moment, and the one after it, where they are known. */
@@ -18,14 +21,13 @@ interface ScrubberProps {
   onTime: (time: number) => void;
 }
 
-/** The whole is played in so many milliseconds, however long it took. */
-const PLAYED_IN = 5_000;
 const STEPS = 1_000;
 
 /** Goes through the time of an execution: by dragging, by keys, change by change, or played. */
 export function Scrubber(props: ScrubberProps) {
   const { before, next, end, now, begin, isLive, isEnded, onTime } = props;
-  const { isPlaying, toggle, stop } = usePlay(end, now, onTime);
+  const { speed } = useSearch({ from: "/shell/executions/$executionId" });
+  const { isPlaying, toggle, stop } = usePlay({ end, now, pace: paceOf(speed, end), onTime });
   const step = end / STEPS || 1;
   const go = (time: number | null) => {
     stop();
@@ -46,11 +48,12 @@ export function Scrubber(props: ScrubberProps) {
         <SkipBack size={15} aria-hidden />
       </IconButton>
       <IconButton label={isPlaying || isLive ? "Pause" : "Play"} onPress={press}>
-        {isPlaying || isLive ? <Pause size={15} aria-hidden /> : <Play size={15} aria-hidden />}
+        {isPlaying || isLive ? <Pause size={15} aria-hidden /> : <PlayIcon size={15} aria-hidden />}
       </IconButton>
       <IconButton label="To the next change" isDisabled={next === null} onPress={() => go(next)}>
         <SkipForward size={15} aria-hidden />
       </IconButton>
+      <SpeedChoice value={speed} />
       <input
         type="range"
         aria-label="Moment"
@@ -78,18 +81,24 @@ export function Scrubber(props: ScrubberProps) {
   );
 }
 
+interface Play extends Pick<ScrubberProps, "end" | "now" | "onTime"> {
+  /** So much of its time passes in the time of whoever looks. */
+  pace: number;
+}
+
 /** Moves the time on with every frame while it is played. */
-function usePlay(end: number, now: number, onTime: (time: number) => void) {
+function usePlay(play: Play) {
+  const { end, now, onTime } = play;
   const [isPlaying, setPlaying] = useState(false);
-  const latest = useRef({ now, onTime, end });
-  latest.current = { now, onTime, end };
+  const latest = useRef(play);
+  latest.current = play;
   useEffect(() => {
     if (!isPlaying) return;
     let frame = 0;
     let last = performance.now();
     const step = (time: number) => {
-      const { now, onTime, end } = latest.current;
-      const moved = now + ((time - last) * end) / PLAYED_IN;
+      const { now, onTime, end, pace } = latest.current;
+      const moved = now + (time - last) * pace;
       last = time;
       onTime(Math.min(end, moved));
       if (moved >= end) setPlaying(false);

@@ -54,7 +54,11 @@ export function TimeTravel({ execution, isEnded, time, onTime }: TimeTravelProps
   if (isEnded && !last) return null;
   const now = Math.min(at ?? end, end);
   const { changes } = latest.current?.replay ?? { changes: [] };
-  const before = changes.findLast((change) => change.at < now)?.at ?? latest.current?.previous ?? 0;
+  // Results that it began with are older than the execution: they are there from its begin on.
+  const before = Math.max(
+    0,
+    changes.findLast((change) => change.at < now)?.at ?? latest.current?.previous ?? 0,
+  );
   const next = changes.find((change) => change.at > now)?.at;
   return (
     <Scrubber
