@@ -36,6 +36,9 @@ SYSTEM: Final = "system"
 EXECUTION_KEY: Final = "exec"
 """The key of the execution itself in its topic; nodes stand under their ids."""
 
+LOG_KEY: Final = "log"
+"""The key of the lines of its log; what was read of it before is not in the state."""
+
 LISTENING_KEY: Final = "listening"
 """The key of what a workflow's topic says of its draft that listens for calls."""
 
@@ -210,13 +213,7 @@ class ExecutionEvents:
 
     def log_line(self, line: LogLine) -> None:
         """A line of the log."""
-        data: shapes.LogAddition = {
-            "node": line.node_id,
-            "at": line.at,
-            "level": line.level,
-            "message": line.message,
-        }
-        self._topic.publish("append", "log", data)
+        self._topic.publish("append", LOG_KEY, log_state(line))
 
     def http_started(self, request: HttpStart) -> None:
         """A request begins; until it ends it is in the state of the topic of all requests."""
@@ -259,6 +256,17 @@ class ExecutionEvents:
         """The gate or a limit refused something."""
         self._topic.publish("signal", "security", security_state(event))
         self._broadcaster.refused(event)
+
+
+def log_state(line: LogLine) -> shapes.LogAddition:
+    """A line of the log as it is shown live."""
+    return {
+        "node": line.node_id,
+        "path": path_text(line.path),
+        "at": line.at,
+        "level": line.level,
+        "message": line.message,
+    }
 
 
 def security_state(event: SecurityEvent) -> shapes.SecurityState:

@@ -78,6 +78,7 @@ class LogAddition(TypedDict):
     """A line of an execution's log."""
 
     node: str | None
+    path: Annotated[str, Meta(description="The iteration of its loops: `3` or `3.1`.")]
     at: int
     level: Literal["debug", "info", "warning", "error"]
     message: str

@@ -14,11 +14,13 @@ from tidegate.errors import Forbidden, NotFound
 from tidegate.events.broadcaster import (
     EXECUTION_KEY,
     EXECUTIONS,
+    LOG_KEY,
     NETWORK,
     SECURITY,
     SYSTEM,
     execution_state,
     execution_topic,
+    log_state,
     node_state,
     presence_topic,
     workflow_topic,
@@ -31,11 +33,13 @@ from tidegate.services import editing, executions
 from tidegate.services.given import given_by
 from tidegate.services.identity.permissions import Action, Caller
 from tidegate.services.sealing import open_row
-from tidegate.store import node_executions
+from tidegate.store import logs, node_executions
 from tidegate.store.node_executions import StoredNodeRow
 
 LOOK_SECONDS: Final = 1.0
 """How often the store is asked for what another process does."""
+MOST_LINES: Final = 1000
+"""So many lines of a log are told of at each look."""
 
 
 async def topic(app: App, caller: Caller, name: str) -> Topic:
@@ -135,7 +139,7 @@ async def _of_execution(app: App, execution: Execution) -> Topic:
     if is_new or not found.is_whole:
         found.complete(stored_state(execution, rows))
     if is_new:
-        follower = _Elsewhere(app, found, execution.id, rows[-1].seq if rows else 0)
+        follower = _Elsewhere(app, found, execution, rows[-1].seq if rows else 0)
         app.events.start(follower.run())
     return found
 
@@ -176,15 +180,20 @@ async def _rows(app: App, execution_id: str, after: int = 0) -> list[StoredNodeR
 class _Elsewhere:
     """Shows what becomes of an execution that this process does not run, while somebody follows."""
 
-    def __init__(self, app: App, topic: Topic, execution_id: str, seen: int) -> None:
+    def __init__(self, app: App, topic: Topic, execution: Execution, seen: int) -> None:
         self._app, self._topic = app, topic
-        self._execution_id, self._seen = execution_id, seen
+        self._execution_id, self._seen = execution.id, seen
+        self._seen_line: int | None = None
 
     async def run(self) -> None:
         """Look until it has ended, or nobody follows any more."""
         shown: Data = self._topic.state[EXECUTION_KEY]
         while True:
             execution = await executions.find(self._app, self._execution_id)
+            if execution.owner != self._app.owner:
+                await self._show_lines()
+            else:
+                self._seen_line = None  # what is logged here is told here
             if execution.owner != self._app.owner or execution.status in ENDED:
                 await self._show_rows(execution)
                 state = execution_state(execution)
@@ -204,3 +213,18 @@ class _Elsewhere:
             state = _shown(execution, stored.row)
             if self._topic.state.get(stored.row.node_id) != state:
                 self._topic.publish("state", stored.row.node_id, state)
+
+    async def _show_lines(self) -> None:
+        """The lines since the last look; at the first one those before are read by the API."""
+        id, after = self._execution_id, self._seen_line
+        if after is None:
+            self._seen_line = await self._app.database.read(
+                lambda connection: logs.last_seq(connection, id)
+            )
+            return
+        found = await self._app.database.read(
+            lambda connection: logs.lines(connection, id, after=after, limit=MOST_LINES)
+        )
+        for stored in found:
+            self._seen_line = stored.seq
+            self._topic.publish("append", LOG_KEY, log_state(stored.line))

@@ -67,6 +67,12 @@ def lines(
     ]
 
 
+def last_seq(connection: Connection, execution_id: str) -> int:
+    """The number of the last line of one execution; 0 where it has none."""
+    statement = select(func.max(_columns.seq)).where(_columns.execution_id == execution_id)
+    return connection.scalar(statement) or 0
+
+
 def count(connection: Connection, execution_id: str, which: LogFilter = LogFilter()) -> int:
     """How many lines of one execution fit."""
     statement = select(func.count()).select_from(execution_logs)

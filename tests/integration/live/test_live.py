@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import insert
 
 from tidegate.app import App
 from tidegate.config import Settings
@@ -16,6 +17,8 @@ from tidegate.services import executions, live
 from tidegate.services.executions import Start
 from tidegate.services.identity.permissions import LOCAL, Caller, Role
 from tidegate.services.workflows import store_workflow
+from tidegate.store.node_executions import rows as node_rows
+from tidegate.store.tables import execution_logs
 from tidegate.worker.worker import Worker
 
 WORKFLOW = """
@@ -141,6 +144,38 @@ async def test_an_execution_of_another_process_is_followed_through_the_database(
         end = await running
     stored = await live.topic(app, LOCAL, f"exec:{end.execution_id}")
     assert settled(state) == settled(stored.state)
+
+
+async def test_lines_that_another_process_logs_are_told(app, other, monkeypatch):
+    monkeypatch.setattr(live, "LOOK_SECONDS", 0.02)
+    ids = []
+
+    def observe(id):
+        ids.append(id)
+        return SilentObserver()
+
+    def log(connection):
+        line = {"execution_id": ids[0], "created_at": 7, "level": "info", "path": "3.1"}
+        connection.execute(
+            insert(execution_logs).values(line | {"message": "hi", "node_id": "odd"})
+        )
+
+    running = asyncio.create_task(run(other, 30, observe))
+    async with asyncio.timeout(30):
+        while not ids or await app.database.read(lambda c: node_rows(c, ids[0])) == []:
+            await asyncio.sleep(0.01)
+        topic = await live.topic(app, LOCAL, f"exec:{ids[0]}")
+        stream, told = Stream(), []
+        stream.subscribe(1, topic)
+        while not told:
+            await other.database.write(log)
+            told = [entry for frame in await stream.frames(0.05) for entry in frame.get("ap", ())]
+    stream.close()
+    (_, key, line), *_ = told
+    assert key == "log"
+    assert line == {"node": "odd", "path": "3.1", "at": 7, "level": "info", "message": "hi"}
+    running.cancel()
+    await asyncio.wait({running})
 
 
 async def test_nobody_follows_what_they_may_not_see(app):

@@ -602,6 +602,8 @@ export interface components {
       level: "debug" | "error" | "info" | "warning";
       message: string;
       node: string | null;
+      /** The iteration of its loops: `3` or `3.1`. */
+      path: string;
     };
     /** Log lines; ``total`` is how many of the execution fit what was asked for. */
     LogWindow: {

@@ -21,8 +21,8 @@ interface LiveState {
   log: readonly LogLine[];
   requests: readonly RequestLine[];
   security: readonly Data[];
-  /** Lines were left out because this tab was too slow. */
-  hasGap: boolean;
+  /** How often lines may have been missed: at each snapshot, and where this tab was too slow. */
+  missed: number;
   refused: string | null;
 }
 
@@ -31,7 +31,7 @@ const NOTHING: LiveState = {
   log: [],
   requests: [],
   security: [],
-  hasGap: false,
+  missed: 0,
   refused: null,
 };
 
@@ -67,7 +67,11 @@ export function useFollowedExecution(id: string | null): void {
 function takeSnapshot(state: Record<string, Data>): void {
   const { exec, security: _signal, ...others } = state;
   replaceNodes(others as unknown as Record<string, NodeLive>);
-  useLive.setState({ execution: (exec ?? null) as ExecutionLive | null, refused: null });
+  useLive.setState(({ missed }) => ({
+    execution: (exec ?? null) as ExecutionLive | null,
+    refused: null,
+    missed: missed + 1,
+  }));
 }
 
 function takeDelta(frame: Delta): void {
@@ -85,7 +89,7 @@ function takeDelta(frame: Delta): void {
   const requests = additionsOf(frame, "http");
   if (log.length > 0) change.log = [...before.log, ...log].slice(-MOST_LINES);
   if (requests.length > 0) change.requests = [...before.requests, ...requests].slice(-MOST_LINES);
-  if (frame.gap) change.hasGap = true;
+  if (frame.gap) change.missed = before.missed + 1;
   if (Object.keys(change).length > 0) useLive.setState(change);
 }
 

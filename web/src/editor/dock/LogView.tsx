@@ -21,8 +21,8 @@ interface LogViewProps {
   path?: string;
 }
 
-/** The height of a line that is not broken: as `leading-5` says. */
-const LINE = 20;
+/** The height of a line that is not broken: as `leading-6` says, so that its button can be hit. */
+const LINE = 24;
 
 const COLORS: Record<string, string> = {
   error: "text-danger",
@@ -83,7 +83,7 @@ export function LogView({ execution, isEnded, onLine, node, path }: LogViewProps
         aria-label="Log"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
         tabIndex={0}
-        className="min-h-0 flex-1 overflow-auto font-mono text-xs leading-5"
+        className="min-h-0 flex-1 overflow-auto font-mono text-xs leading-6"
         onKeyDown={(event) => {
           const { key, target, currentTarget } = event;
           if (target !== currentTarget || (key !== "Home" && key !== "End")) return;
@@ -137,7 +137,7 @@ function Line({ line, onLine }: LineProps) {
       <time className="shrink-0 text-muted">{moment(line.at)}</time>
       <span className={clsx("w-14 shrink-0", COLORS[line.level])}>{line.level}</span>
       {node ? (
-        <button type="button" className="shrink-0 text-accent hover:underline">
+        <button type="button" className="min-w-6 shrink-0 text-left text-accent hover:underline">
           {node}
           {path.length > 0 ? ` #${path.join(".")}` : ""}
         </button>

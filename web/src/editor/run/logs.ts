@@ -36,14 +36,31 @@ function readLog(id: string, view: LogChoice, offset: number, limit: number, sig
   );
 }
 
-/** How many lines there are; grows while the execution runs. */
-export function logTotalQuery(id: string, view: LogChoice, isEnded: boolean) {
+/** How far a log is stored. */
+export interface StoredEnd {
+  total: number;
+  last: StoredLogLine | null;
+}
+
+/** What is told live is stored a moment later. */
+const STORED_MS = 1_000;
+
+/**
+ * How many lines are stored, and the last of them. Of an execution that runs it is asked once, and
+ * once more for what was on its way into the store; then again when lines may have been `missed`.
+ */
+export function logEndQuery(id: string, view: LogChoice, isEnded: boolean, missed: number) {
   return queryOptions({
-    queryKey: ["log", id, view, "total", isEnded],
-    queryFn: async ({ signal }) => (await readLog(id, view, 0, 1, signal)).total,
+    queryKey: ["log", id, view, "end", isEnded || missed],
+    queryFn: async ({ signal }): Promise<StoredEnd> => {
+      const { total } = await readLog(id, view, 0, 1, signal);
+      if (total === 0) return { total, last: null };
+      const { entries } = await readLog(id, view, total - 1, 1, signal);
+      return { total, last: (entries[0] ?? null) as unknown as StoredLogLine | null };
+    },
     placeholderData: keepPreviousData,
-    refetchInterval: isEnded ? false : 1_000,
-    staleTime: isEnded ? Number.POSITIVE_INFINITY : 0,
+    refetchInterval: ({ state }) => (!isEnded && state.dataUpdateCount < 2 ? STORED_MS : false),
+    staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
 }

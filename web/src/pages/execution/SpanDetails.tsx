@@ -3,9 +3,9 @@ import { X } from "lucide-react";
 import { CopyRequest } from "@/editor/dock/CopyRequest";
 import { useCopyKeys } from "@/editor/dock/copyAs";
 import { LogView } from "@/editor/dock/LogView";
+import { useLogEnd } from "@/editor/dock/useLogLines";
 import { OTHER_NODE } from "@/editor/panel/data/search";
 import { itemOf } from "@/editor/run/itemOf";
-import { logTotalQuery } from "@/editor/run/logs";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import { attemptOfQuery, type Span, spanQuery } from "@/editor/run/spans";
 import { IconButton } from "@/ui/Button";
@@ -97,7 +97,7 @@ function Parts({ span, execution, isEnded, search, change }: PartsProps) {
   const { node, kind, details } = span;
   const path = span.iteration.join(".");
   const place = { node, path };
-  const logs = useQuery(logTotalQuery(execution.id, { q: "", ...place }, isEnded));
+  const logs = useLogEnd(execution.id, { q: "", ...place }, isEnded);
   const whole = useQuery({ ...attemptOfQuery(execution.id, span), enabled: kind === "request" });
   const attempt = kind === "attempt" ? span : whole.data;
   const toItem = (item: number) => change({ ...OTHER_NODE, ...atInput(item) });
@@ -122,7 +122,7 @@ function Parts({ span, execution, isEnded, search, change }: PartsProps) {
     {
       id: "logs",
       title: "Logs",
-      badge: logs.data,
+      badge: logs.total,
       content: () => (
         <LogView
           execution={execution.id}
