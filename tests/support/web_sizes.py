@@ -78,8 +78,7 @@ class BuiltEditor:
     def code_editor(self) -> set[str]:
         """What a field for Python and one for JSON add to the panel of a node."""
         field = map(self.named, ("CodeEditor", "CodeField", "JsonField", "python"))
-        panel = map(self.named, ("NodePanel", "ParamsTab"))
-        return self.needs(*field) - self.needs(*panel) - self.editor()
+        return self.needs(*field) - self.needs(self.named("NodePanel")) - self.editor()
 
 
 def part_name(script: str) -> str:
