@@ -13,7 +13,6 @@ import {
   useKeysOfNobody,
 } from "@/editor/canvas/useEditorKeys";
 import { useSelectedNode, useWorkflow, workflow } from "@/editor/document";
-import { NodeRunMenu } from "@/editor/run/NodeRunMenu";
 import { RunButton } from "@/editor/run/RunButton";
 import { onDemand } from "@/ui/onDemand";
 import { Splitter, useSize } from "@/ui/Splitter";
@@ -35,6 +34,9 @@ import { useWorkflowPanel } from "./useWorkflowPanel";
 
 const NodePanel = onDemand(() =>
   import("@/editor/panel/NodePanel").then((module) => module.NodePanel),
+);
+const NodeRunMenu = onDemand(() =>
+  import("@/editor/run/NodeRunMenu").then((module) => module.NodeRunMenu),
 );
 const FocusView = onDemand(() =>
   import("@/editor/panel/FocusView").then((module) => module.FocusView),
@@ -77,7 +79,7 @@ export function Editor({ workflowId }: { workflowId: string }) {
   useClipboard();
   // Everything is there before the server may go away: editing goes on without it.
   useEffect(() => {
-    for (const part of [NodePanel, FocusView, Dock, WorkflowPanel]) part.preload();
+    for (const part of [NodePanel, NodeRunMenu, FocusView, Dock, WorkflowPanel]) part.preload();
     import("@dagrejs/dagre").catch(() => null);
   }, []);
   const name = useWorkflow((state) => state.document.name);
