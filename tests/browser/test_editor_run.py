@@ -119,9 +119,11 @@ def test_from_far_each_node_is_painted_as_it_stands(editor, service):
         page.get_by_role("button", name="Zoom out").press("Enter")
     expect(page.locator(".tg-far")).to_be_visible()
     page.get_by_role("button", name="Run", exact=True).click()
-    # Cards that nobody sees are not told; the picture is.
+    # Cards that nobody sees are not told; the picture and the outline are.
     for node, status in {"start": "succeeded", "fetch": "running", "done": "idle"}.items():
         page.wait_for_function(_PAINTED, arg=[node, status])
+        row = page.get_by_role("listbox", name="Nodes").locator(f"[data-node={node}]")
+        expect(row).to_have_attribute("aria-label", re.compile(f", {status}, "))
     screenshot(page, "editor-running-from-far")
     service.release()
     for node in ("start", "fetch", "done"):

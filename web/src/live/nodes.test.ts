@@ -21,3 +21,20 @@ test("who paints statuses hears of statuses, not of counts", async () => {
   expect(turned.mock.calls).toEqual([[["a"]], [["a", "b"]], [["a", "b"]]]);
   expect([...store.all()]).toEqual([]);
 });
+
+test("what stands beside the canvas hears of statuses from far too, many when none came", async () => {
+  const store = new NodeStore();
+  const told = vi.fn();
+  store.mute(true);
+  store.subscribeBeside(told);
+  store.apply({ a: { status: "running" } });
+  await frame();
+  expect(told).toHaveBeenCalledTimes(1);
+  for (let row = 0; row < 200; row += 1) store.subscribeBeside(() => undefined);
+  for (const status of ["waiting", "succeeded"] as const) {
+    store.apply({ a: { status } });
+    await frame();
+  }
+  expect(told).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => expect(told).toHaveBeenCalledTimes(2));
+});

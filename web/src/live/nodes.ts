@@ -21,6 +21,13 @@ export function merged(before: NodeLive | undefined, change: Partial<NodeLive>):
   return { ...(before ?? IDLE), ...change };
 }
 
+/**
+ * From far, the cards of all nodes are in the page, hidden: whatever else changes in a page of so many
+ * costs 3 ms a frame. What stands beside the canvas then waits for a moment in which nothing happens.
+ */
+const MANY = 150;
+const MOMENT = 300; // milliseconds
+
 type Listener = () => void;
 /** Takes the ids of nodes that have come to another status. */
 type StatusListener = (turned: readonly string[]) => void;
@@ -31,6 +38,8 @@ export class NodeStore {
   private listeners = new Map<string, Set<Listener>>();
   private everything = new Set<Listener>();
   private turns = new Set<StatusListener>();
+  private beside = new Set<Listener>();
+  private later: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private muted = false;
 
@@ -56,6 +65,12 @@ export class NodeStore {
   subscribeStatuses = (listener: StatusListener): Listener => {
     this.turns.add(listener);
     return () => this.turns.delete(listener);
+  };
+
+  /** Told of other statuses, also from far; there, where many listen, when none came for a moment. */
+  subscribeBeside = (listener: Listener): Listener => {
+    this.beside.add(listener);
+    return () => this.beside.delete(listener);
   };
 
   all(): ReadonlyMap<string, NodeLive> {
@@ -101,16 +116,29 @@ export class NodeStore {
     if (!this.muted)
       for (const id of changes.keys()) for (const tell of this.listeners.get(id) ?? []) tell();
     for (const tell of this.everything) tell();
-    if (turned.length > 0) for (const tell of this.turns) tell(turned);
+    if (turned.length === 0) return;
+    for (const tell of this.turns) tell(turned);
+    clearTimeout(this.later);
+    if (this.muted && this.beside.size > MANY) this.later = setTimeout(this.tellBeside, MOMENT);
+    else this.tellBeside();
+  };
+
+  private tellBeside = (): void => {
+    for (const tell of this.beside) tell();
   };
 }
 
 export const nodes = new NodeStore();
 
-/** The status of one node of the shown execution. */
+/** What one node of the shown execution does; as it is painted, so not while cards are not told. */
 export function useNodeStatus(id: string): NodeLive {
   return useSyncExternalStore(
     (listener) => nodes.subscribe(id, listener),
     () => nodes.get(id),
   );
+}
+
+/** The status of one node for what stands beside the canvas, so also while that is seen from far. */
+export function useStatus(id: string): NodeStatus {
+  return useSyncExternalStore(nodes.subscribeBeside, () => nodes.get(id).status);
 }

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { EllipsisVertical, Group, type LucideIcon, MoveRight, StickyNote } from "lucide-react";
 import { memo } from "react";
-import { useNodeStatus } from "@/live/nodes";
+import { useStatus } from "@/live/nodes";
 import { asStatus, StatusIcon } from "@/ui/StatusIcon";
 import { iconOf } from "./icons";
 import { openMenuFor } from "./openMenu";
@@ -61,9 +61,8 @@ const LINE =
 export const NodeRow = memo(function NodeRow(props: NodeRowProps) {
   const { entry, icon, after, edges, isNamed, isDisabled, isSelected, isEntry } = props;
   const { id, name } = entry;
-  const live = useNodeStatus(id);
   const Icon = iconOf(icon);
-  const status = asStatus(live.status);
+  const status = asStatus(useStatus(id));
   const called = isNamed ? name : `${name} ${id}`;
   return (
     <div

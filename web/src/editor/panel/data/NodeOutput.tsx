@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { executionQuery } from "@/editor/run/queries";
 import { around, attemptsQuery, iterationsOf, type Span } from "@/editor/run/spans";
 import { hasEnded, useLive } from "@/live/execution";
-import { useNodeStatus } from "@/live/nodes";
+import { useStatus } from "@/live/nodes";
 import { IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import type { StoredError } from "@/ui/ErrorBox";
@@ -33,7 +33,7 @@ export function NodeOutput({ execution, node, output, near: usual, ...view }: No
   const near = chosen ?? usual;
   const live = useLive((state) => (state.execution?.id === execution ? state.execution : null));
   const isEnded = live === null || hasEnded(live.status);
-  const { status } = useNodeStatus(node);
+  const status = useStatus(node);
   const [asked, setAsked] = useState(near);
   const found = useQuery(attemptsQuery(execution, node, isEnded, asked));
   const { refetch } = found;
