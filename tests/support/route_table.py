@@ -111,6 +111,7 @@ TABLE: dict[tuple[str, str], tuple] = {
     ("get", "/executions/{execution_id}/comparison?other={execution_id}"): (E, A.EXECUTIONS_READ),
     ("get", "/node_types"): (SELF,),
     ("get", "/node_types/{name}"): (SELF,),
+    ("get", "/error_codes"): (SELF,),
     ("post", "/node_types/{name}/validate"): (SELF, {"params": {}}),
     ("post", "/expressions/preview"): (
         *(INSTALLATION, A.WORKFLOWS_WRITE),
