@@ -37,12 +37,14 @@ def test_a_part_is_run_and_pinned_from_the_menu(editor, owner):
     expect(editor.node("n2")).to_have_accessible_name(re.compile("1 item"))
     expect(editor.node("n3")).not_to_have_accessible_name(re.compile("1 item"))
     menu_of(editor, "n2").get_by_role("menuitem", name="Pin what it gave").press("Enter")
+    expect(editor.node("n2").get_by_label("pinned output")).to_be_visible()
     editor.saved()
     pinned = owner.get(f"/api/v1/workflows/{editor.workflow_id}").json()["pinned_data"]
     assert list(pinned) == ["n2"]
     menu_of(editor, "n2").get_by_role("menuitem", name="Run from here").press("Enter")
     expect(editor.node("n4")).to_have_accessible_name(re.compile("1 item"))
     menu_of(editor, "n2").get_by_role("menuitem", name="Unpin what it gave").press("Enter")
+    expect(editor.node("n2").get_by_label("pinned output")).to_have_count(0)
     editor.saved()
     assert owner.get(f"/api/v1/workflows/{editor.workflow_id}").json()["pinned_data"] == {}
 
