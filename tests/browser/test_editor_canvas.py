@@ -24,6 +24,50 @@ def edges(editor: Editor) -> set[str]:
     )
 
 
+_ENDS = """(edge) => {
+  const path = edge.querySelector('path');
+  const matrix = path.getScreenCTM();
+  const at = (length) => path.getPointAtLength(length).matrixTransform(matrix).y;
+  return [at(0), at(path.getTotalLength())];
+}"""
+
+
+def test_edges_end_at_ports_that_came_after_the_node_was_drawn(page, owner):
+    # Until the node types have come, "if" has the outputs main, yes and no: it is higher then.
+    document = {
+        "tidegate": 1,
+        "name": "Late ports",
+        "nodes": {
+            "start": {"type": "trigger.manual"},
+            "if": {"type": "flow.if", "params": {"condition": {"$expr": "True"}}},
+            "yes": {"type": "flow.no_op"},
+            "no": {"type": "flow.no_op"},
+        },
+        "edges": ["start -> if", "if.true -> yes", "if.false -> no"],
+        "layout": {"start": [0, 100], "if": [300, 100], "yes": [600, 0], "no": [600, 200]},
+    }
+    answer = owner.post("/api/v1/workflows", json={"document": document})
+    assert answer.status_code == 201, answer.text
+    held = []
+    page.route("**/api/v1/node_types", held.append)
+    editor = Editor.opened(page, answer.json()["id"])
+    expect(editor.port("if", "main")).to_be_attached()
+    expect(page.locator(".react-flow__edge")).to_have_count(3)
+    held[0].continue_()
+    expect(editor.port("if", "main")).to_have_count(0)
+    editor.box("if")  # waits until it stands still
+    for edge, (source, output), target in (
+        ("start -> if", ("start", "main"), "if"),
+        ("if.true -> yes", ("if", "true"), "yes"),
+        ("if.false -> no", ("if", "false"), "no"),
+    ):
+        ends = page.locator(f'.react-flow__edge[data-id="{edge}"]').evaluate(_ENDS)
+        ports = (editor.port(source, output), editor.port(target, "main", "in"))
+        for end, port in zip(ends, ports, strict=True):
+            box = port.bounding_box()
+            assert end == pytest.approx(box["y"] + box["height"] / 2, abs=2), edge
+
+
 def test_a_node_type_that_is_dropped_on_an_edge_is_inserted(editor, owner):
     page = editor.page
     page.get_by_role("tab", name="Node types").click()

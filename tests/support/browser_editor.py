@@ -102,6 +102,9 @@ class Editor:
         """Add the first node type that fits."""
         self.page.keyboard.press("n")
         self.page.get_by_role("combobox", name="Search node types").fill(word)
+        # Right after opening, the node types may still be on their way.
+        found = self.page.get_by_role("listbox", name="Node types").get_by_role("option")
+        expect(found.first).to_be_visible()
         self.page.keyboard.press("Enter")
 
     def choose(self, label: str, option: str | re.Pattern[str]) -> None:

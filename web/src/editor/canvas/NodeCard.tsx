@@ -1,29 +1,26 @@
-import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { clsx } from "clsx";
 import { CirclePause, Pin, TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import { MAIN, nodeName } from "@/editor/document";
 import { useNodeStatus } from "@/live/nodes";
 import { asStatus, StatusIcon, statusColor } from "@/ui/StatusIcon";
 import type { CardNode } from "./graph";
 import { iconOf } from "./icons";
-import { portTop } from "./ports";
+import { cardHeight, type Ports, portTop } from "./ports";
 import { stateText } from "./stateText";
 
 /** One node on the canvas. It is drawn again only where its own part of the document changed. */
-export const NodeCard = memo(function NodeCard({
-  id,
-  data,
-  selected,
-  height,
-}: NodeProps<CardNode>) {
+export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const live = useNodeStatus(id);
   const { node, type, ports, problem, isPinned } = data;
   const Icon = iconOf(type?.icon);
   const status = asStatus(live.status);
   const isDisabled = node.settings?.disabled === true;
-  const size = height ?? 60;
+  // Not the height that was measured: that may still be of the ports before these.
+  const size = cardHeight(ports);
   const name = nodeName(id, node, type?.label);
+  useMeasuredPorts(id, ports);
   return (
     <div
       className={clsx(
@@ -103,6 +100,20 @@ export const NodeCard = memo(function NodeCard({
     </div>
   );
 });
+
+/**
+ * Has the places of ports measured again where other ones came. React Flow looks by itself only
+ * where the card grew or shrank, and what it measured just before may arrive after the change.
+ */
+function useMeasuredPorts(id: string, ports: Ports): void {
+  const measureAgain = useUpdateNodeInternals();
+  const seen = useRef(ports);
+  useEffect(() => {
+    if (seen.current === ports) return;
+    seen.current = ports;
+    measureAgain(id);
+  }, [id, ports, measureAgain]);
+}
 
 interface PortProps {
   kind: "source" | "target";

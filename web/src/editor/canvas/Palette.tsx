@@ -85,7 +85,9 @@ export function Palette({ opened, types }: { opened: PaletteOpened; types: NodeT
         ))}
         {found.length === 0 && (
           <p className="p-4 text-center text-muted">
-            No node type is about “{text}”. The node “Python” can do what none of them does.
+            {types.size === 0
+              ? "The node types are still being loaded."
+              : `No node type is about “${text}”. The node “Python” can do what none of them does.`}
           </p>
         )}
       </div>

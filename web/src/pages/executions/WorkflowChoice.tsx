@@ -22,18 +22,14 @@ export function WorkflowChoice({ value, onChange, className }: WorkflowChoicePro
   const shown = value ? (names.get(value) ?? "a workflow") : "any workflow";
   useEffect(() => WorkflowList.preload(), []);
   return (
-    <>
+    <div className={className}>
       <Button
         ref={button}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         aria-label={`Workflow: ${shown}`}
         onPress={() => setOpen(true)}
-        className={clsx(
-          INPUT,
-          "flex min-h-7 items-center justify-between gap-1 text-left",
-          className,
-        )}
+        className={clsx(INPUT, "flex min-h-7 items-center justify-between gap-1 text-left")}
       >
         <span className="truncate">{shown}</span>
         <ChevronDown size={14} aria-hidden className="shrink-0 text-muted" />
@@ -46,6 +42,6 @@ export function WorkflowChoice({ value, onChange, className }: WorkflowChoicePro
           onClose={() => setOpen(false)}
         />
       ) : null}
-    </>
+    </div>
   );
 }
