@@ -150,10 +150,10 @@ def test_time_is_bounded_for_one_and_for_all(scope):
         + " and ".join(["b * b * b >= 0"] * 60)
         + " and False]"
     )
-    start = time.monotonic()
+    start = time.thread_time()  # what it computes itself, whatever else keeps the machine busy
     with pytest.raises(ExpressionLimit, match=r"longer than 1 s|more than 1,000,000 steps"):
         compile_expression(slow).evaluate(made)
-    assert time.monotonic() - start < 5
+    assert time.thread_time() - start < 5
 
 
 def test_the_time_of_one_evaluation_is_what_it_computes_itself(scope, monkeypatch):
