@@ -6,6 +6,7 @@ way to a slow follower, further events add up in its outboxes instead of growing
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from tidegate.errors import Conflict
@@ -24,6 +25,7 @@ class Stream:
 
     def __init__(self) -> None:
         self._wake = asyncio.Event()
+        self._asked = asyncio.Event()
         self._subscriptions: dict[int, Subscription] = {}
         self.is_hidden = False
 
@@ -39,6 +41,7 @@ class Stream:
         if len(self._subscriptions) >= MAX_TOPICS:
             raise Conflict(f"a stream follows at most {MAX_TOPICS} topics")
         self._subscriptions[id] = Subscription(topic, self._wake, id=id, epoch=epoch, after=after)
+        self._asked.set()
 
     def unsubscribe(self, id: int) -> None:
         """Let a topic go."""
@@ -72,13 +75,21 @@ class Stream:
                     await self._wake.wait()
                     self._wake.clear()
                     if found := list(self._take()):
+                        if all(frame["t"] != "snap" for frame in found):
+                            self._asked.clear()
                         return found
         except TimeoutError:
             return []
 
     async def pause(self) -> None:
-        """The time between two frames."""
-        await asyncio.sleep(HIDDEN_SECONDS if self.is_hidden else FRAME_SECONDS)
+        """The time between two frames.
+
+        Whoever asks for a topic sees at once how it stands, and what happens to it then: an
+        execution that was just started is already running.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HIDDEN_SECONDS if self.is_hidden else FRAME_SECONDS):
+                await self._asked.wait()
 
     def _take(self) -> Iterator[Frame]:
         for subscription in self._subscriptions.values():

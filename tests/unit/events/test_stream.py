@@ -157,3 +157,28 @@ async def test_what_happens_while_a_snapshot_waits_is_the_next_frame():
     (second,) = await stream.frames(1)
     assert first["t"] == "snap" and first["state"] == {}
     assert second["st"] == {"a": {"n": 1}}
+
+
+async def test_a_topic_that_was_just_asked_for_waits_for_no_pause(monkeypatch):
+    monkeypatch.setattr("tidegate.events.stream.FRAME_SECONDS", 3600)
+    one, other, stream = Topic("one"), Topic("other"), Stream()
+    stream.subscribe(1, one)
+    await stream.frames()
+    await stream.pause()
+    one.publish("state", "a", {"n": 1})
+    assert [frame["t"] for frame in await stream.frames()] == ["d"]
+    # Between two frames others wait, until somebody asks for another topic.
+    pause = asyncio.create_task(stream.pause())
+    one.publish("state", "a", {"n": 2})
+    await asyncio.sleep(0)
+    assert not pause.done()
+    stream.subscribe(2, other)
+    await pause
+    assert [frame["t"] for frame in await stream.frames()] == ["d", "snap"]
+    await stream.pause()
+    other.publish("state", "b", {"n": 3})
+    assert [frame["id"] for frame in await stream.frames()] == [2]
+    pause = asyncio.create_task(stream.pause())
+    await asyncio.sleep(0)
+    assert not pause.done()
+    pause.cancel()
