@@ -28,6 +28,8 @@ export function useAddress() {
         ...(selected ? { node: selected } : { panel, node: undefined }),
       }),
       replace: true,
+      // The outline has just scrolled to what is selected.
+      resetScroll: false,
     });
   }, [selected, navigate]);
   useEffect(() => {
