@@ -1,6 +1,7 @@
 """Somebody runs a workflow in the editor: live status, cancelling, a server that dies meanwhile."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from api_people import People
@@ -25,6 +26,7 @@ _PAINTED = """([node, status]) => {
   const [wanted, found] = [0, 1].map((at) => [...brush.getImageData(at, 0, 1, 1).data].join());
   return found === wanted;
 }"""
+_SUCCEEDED = ".text-status-succeeded svg"
 AWAY = "ERR_|Failed to load|WebSocket|status 50|request failed|dynamically imported"
 
 
@@ -128,6 +130,42 @@ def test_from_far_each_node_is_painted_as_it_stands(editor, service):
     service.release()
     for node in ("start", "fetch", "done"):
         page.wait_for_function(_PAINTED, arg=[node, "succeeded"])
+
+
+def test_rows_out_of_sight_follow_and_are_whole_once_they_are_seen(
+    request, open_context, running_server, client
+):
+    ids = [f"n{number}" for number in range(120)]
+    document = {
+        "tidegate": 1,
+        "name": request.node.name,
+        "nodes": {"start": {"type": "trigger.manual"}}
+        | {each: {"type": "flow.no_op", "label": f"Node {each}"} for each in ids},
+        "edges": [f"{source} -> {target}" for source, target in pairwise(["start", *ids])],
+        "layout": {each: [n % 12 * 288, n // 12 * 112] for n, each in enumerate(ids)},
+    }
+    answer = client.post("/api/v1/workflows", json={"document": document})
+    assert answer.status_code == 201, answer.text
+    page = open_context(running_server.url, client).new_page()
+    Editor.opened(page, answer.json()["id"])
+    expect(page.locator(".tg-far")).to_be_visible()
+    rows = page.get_by_role("listbox", name="Nodes").get_by_role("option")
+    first, last = rows.first, rows.filter(has_text=ids[-1])
+    expect(rows).to_have_count(121)
+    expect(last).not_to_be_in_viewport()
+    page.get_by_role("button", name="Run", exact=True).click()
+    for row in (first, last):
+        expect(row).to_have_attribute("aria-label", re.compile(", succeeded, "))
+    expect(first.locator(_SUCCEEDED)).to_be_visible()
+    expect(last).not_to_be_in_viewport()
+    last.scroll_into_view_if_needed()
+    expect(last.locator(_SUCCEEDED)).to_be_visible()
+    # By the keyboard, too, and back at the first.
+    last.focus()
+    page.keyboard.press("Home")
+    expect(first).to_be_focused()
+    expect(first).to_be_in_viewport()
+    expect(first.locator(_SUCCEEDED)).to_be_visible()
 
 
 def test_an_execution_is_cancelled_and_run_again(editor, service):

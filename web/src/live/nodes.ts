@@ -21,39 +21,50 @@ export function merged(before: NodeLive | undefined, change: Partial<NodeLive>):
   return { ...(before ?? IDLE), ...change };
 }
 
-/**
- * From far, the cards of all nodes are in the page, hidden: whatever else changes in a page of so many
- * costs 3 ms a frame. What stands beside the canvas then waits for a moment in which nothing happens.
- */
-const MANY = 150;
-const MOMENT = 300; // milliseconds
-
 type Listener = () => void;
 /** Takes the ids of nodes that have come to another status. */
 type StatusListener = (turned: readonly string[]) => void;
 
+/** Who wants to be told of one node. */
+class Listeners {
+  private of = new Map<string, Set<Listener>>();
+
+  add(id: string, listener: Listener): Listener {
+    let found = this.of.get(id);
+    if (!found) {
+      found = new Set();
+      this.of.set(id, found);
+    }
+    found.add(listener);
+    return () => found.delete(listener);
+  }
+
+  tell(id: string): void {
+    for (const tell of this.of.get(id) ?? []) tell();
+  }
+
+  tellAll(): void {
+    for (const id of this.of.keys()) this.tell(id);
+  }
+}
+
 export class NodeStore {
   private known = new Map<string, NodeLive>();
   private pending = new Map<string, NodeLive>();
-  private listeners = new Map<string, Set<Listener>>();
+  private cards = new Listeners();
+  private beside = new Listeners();
   private everything = new Set<Listener>();
   private turns = new Set<StatusListener>();
-  private beside = new Set<Listener>();
-  private later: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private muted = false;
 
   get = (id: string): NodeLive => this.known.get(id) ?? IDLE;
 
-  subscribe = (id: string, listener: Listener): Listener => {
-    let found = this.listeners.get(id);
-    if (!found) {
-      found = new Set();
-      this.listeners.set(id, found);
-    }
-    found.add(listener);
-    return () => found.delete(listener);
-  };
+  /** Told of all that changes of a node, while cards are told. */
+  subscribe = (id: string, listener: Listener): Listener => this.cards.add(id, listener);
+
+  /** Told when a node has come to another status, also while cards are not told. */
+  subscribeStatus = (id: string, listener: Listener): Listener => this.beside.add(id, listener);
 
   /** Told once a frame in which anything changed. */
   subscribeAll = (listener: Listener): Listener => {
@@ -65,12 +76,6 @@ export class NodeStore {
   subscribeStatuses = (listener: StatusListener): Listener => {
     this.turns.add(listener);
     return () => this.turns.delete(listener);
-  };
-
-  /** Told of other statuses, also from far; there, where many listen, when none came for a moment. */
-  subscribeBeside = (listener: Listener): Listener => {
-    this.beside.add(listener);
-    return () => this.beside.delete(listener);
   };
 
   all(): ReadonlyMap<string, NodeLive> {
@@ -95,8 +100,7 @@ export class NodeStore {
   mute(on: boolean): void {
     const before = this.muted;
     this.muted = on;
-    if (before && !on)
-      for (const found of this.listeners.values()) for (const tell of found) tell();
+    if (before && !on) this.cards.tellAll();
   }
 
   private ask(): void {
@@ -113,18 +117,11 @@ export class NodeStore {
       if (live.status === "idle") this.known.delete(id);
       else this.known.set(id, live);
     }
-    if (!this.muted)
-      for (const id of changes.keys()) for (const tell of this.listeners.get(id) ?? []) tell();
+    if (!this.muted) for (const id of changes.keys()) this.cards.tell(id);
     for (const tell of this.everything) tell();
     if (turned.length === 0) return;
     for (const tell of this.turns) tell(turned);
-    clearTimeout(this.later);
-    if (this.muted && this.beside.size > MANY) this.later = setTimeout(this.tellBeside, MOMENT);
-    else this.tellBeside();
-  };
-
-  private tellBeside = (): void => {
-    for (const tell of this.beside) tell();
+    for (const id of turned) this.beside.tell(id);
   };
 }
 
@@ -140,5 +137,8 @@ export function useNodeStatus(id: string): NodeLive {
 
 /** The status of one node for what stands beside the canvas, so also while that is seen from far. */
 export function useStatus(id: string): NodeStatus {
-  return useSyncExternalStore(nodes.subscribeBeside, () => nodes.get(id).status);
+  return useSyncExternalStore(
+    (listener) => nodes.subscribeStatus(id, listener),
+    () => nodes.get(id).status,
+  );
 }

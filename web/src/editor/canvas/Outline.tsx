@@ -19,6 +19,7 @@ import { type Entry, endsOf, outlineEntries } from "./outlineEntries";
 import type { NodeTypes } from "./ports";
 import { reorder } from "./reorder";
 import { ui } from "./ui";
+import { useLinesInSight } from "./useLinesInSight";
 
 interface OutlineProps {
   types: NodeTypes;
@@ -109,6 +110,7 @@ export function Outline({ types, onOpen }: OutlineProps) {
     }),
     [],
   );
+  const inSight = useLinesInSight(list, entries.length);
   const ends = useMemo(() => endsOf(document.edges), [document.edges]);
   const row = (each: Entry) => ({
     entry: each,
@@ -134,7 +136,7 @@ export function Outline({ types, onOpen }: OutlineProps) {
         aria-multiselectable
         className="min-h-0 flex-1 overflow-auto px-1 pb-2"
       >
-        {entries.map((each) =>
+        {entries.map((each, line) =>
           each.kind === "node" ? (
             <NodeRow
               key={each.key}
@@ -144,6 +146,7 @@ export function Outline({ types, onOpen }: OutlineProps) {
               after={[...(ends.get(each.id)?.before ?? [])].map(name).join(", ")}
               edges={ends.get(each.id)?.after.size ?? 0}
               isDisabled={document.nodes[each.id]?.settings?.disabled === true}
+              hasIcons={line >= inSight.from && line < inSight.to}
             />
           ) : (
             <PartRow key={each.key} {...row(each)} />
