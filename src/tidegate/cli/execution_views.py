@@ -120,6 +120,7 @@ def _request_entry(request: HttpRequestLog) -> JsonObject:
     return {
         "at": us_to_iso(request.at),
         "iteration": list(request.path),
+        "item": request.item,
         "attempt": request.attempt,
         "method": request.method,
         "url": request.url,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tidegate.engine.attempt import Attempt
 from tidegate.engine.call import Breath, by_output, side_inputs
 from tidegate.engine.checkpoints import write_checkpoint
+from tidegate.engine.current_item import CURRENT_ITEM
 from tidegate.engine.deadline import within
 from tidegate.engine.emitting import Emitter
 from tidegate.engine.failing import classify, is_cancelled
@@ -160,6 +161,8 @@ async def _one(
     passing: "_BatchEmitter | None",
 ) -> None:
     run_item: Any = attempt.node.node.run_item  # type: ignore[attr-defined]  # by its shape
+    place = attempt.start + index
+    before = CURRENT_ITEM.set(place)
     try:
         params = attempt.scope.params_for(item, index)
         if passing is None:
@@ -173,9 +176,10 @@ async def _one(
         if isinstance(raised, asyncio.CancelledError) and is_cancelled():
             raise
         error = classify(attempt.environment, attempt.node, raised, attempt.bugs)
-        error.details.setdefault("item", attempt.start + index)
+        error.details.setdefault("item", place)
         failed[index] = error
     finally:
+        CURRENT_ITEM.reset(before)
         if attempt.emitter is not None:
             attempt.emitter.end(index)
 

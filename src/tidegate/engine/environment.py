@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tidegate.egress.deadlines import Deadlines
 from tidegate.engine.batches import OutputWriter, Resident
+from tidegate.engine.current_item import CURRENT_ITEM
 from tidegate.engine.plan import Plan, PlannedNode
 from tidegate.engine.ports import (
     BoundPorts,
@@ -156,7 +157,7 @@ class NodeReach:
 
 
 class NodeLogger:
-    """``ctx.log`` of one node execution."""
+    """``ctx.log`` of one node execution; a line names the item that the node works on."""
 
     __slots__ = ("_environment", "_node", "_path")
 
@@ -164,6 +165,9 @@ class NodeLogger:
         self._environment, self._node, self._path = environment, node, path
 
     def _log(self, level: str, message: str, data: Mapping[str, Any]) -> None:
+        item = CURRENT_ITEM.get()
+        if item is not None:
+            data = {"item": item, **data}
         self._environment.log(level, message, self._node.id, self._path, data)
 
     def debug(self, message: str, **data: Any) -> None:

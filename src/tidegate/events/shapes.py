@@ -90,6 +90,9 @@ class HttpStart(TypedDict):
     id: Annotated[str, Meta(description="The same when it ends; not stored.")]
     execution_id: str
     node: str
+    item: Annotated[
+        int | None, Meta(description="The place of the item that it is for, in the node's input.")
+    ]
     at: Annotated[int, Meta(description="When it began: microseconds since 1970.")]
     method: str
     url: str

@@ -228,7 +228,8 @@ class LogLine(Struct, frozen=True):
 class HttpRequestLog(Struct, frozen=True):
     """One HTTP request of a node execution (the founding design's HttpRequestLog), redacted.
 
-    ``response_time`` is milliseconds; ``timings`` milliseconds by phase.
+    ``item`` is the place in the node's input of the item that it was sent for, None where it was
+    for no single one. ``response_time`` is milliseconds; ``timings`` milliseconds by phase.
     """
 
     execution_id: str
@@ -249,6 +250,7 @@ class HttpRequestLog(Struct, frozen=True):
     bytes_in: int = 0
     bytes_out: int = 0
     verdict: str = ""
+    item: int | None = None
 
 
 class HttpStart(NamedTuple):
@@ -260,6 +262,7 @@ class HttpStart(NamedTuple):
     method: str
     url: str
     at: int
+    item: int | None = None
 
 
 class SecurityEvent(Struct, frozen=True):

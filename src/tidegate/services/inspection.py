@@ -195,6 +195,7 @@ def _network_entry(entry: RequestOfExecution) -> JsonObject:
         "workflow_id": entry.workflow_id,
         "node": request.node_id,
         "iteration": list(request.path),
+        "item": request.item,
         "attempt": request.attempt,
         "at": us_to_iso(request.at),
         "method": request.method,

@@ -103,6 +103,7 @@ HTTP_REQUEST_LOGS = BulkInsert(
         "bytes_out",
         "verdict",
         "created_at",
+        "item",
     ),
 )
 
@@ -222,6 +223,7 @@ def http_request_row(request: HttpRequestLog) -> Row:
         request.bytes_out,
         clean_text(request.verdict),
         request.at,
+        request.item,
     )
 
 

@@ -12,7 +12,7 @@ from tidegate.model.execution import now_us, us_to_datetime
 from tidegate.store import engines
 from tidegate.store.errors import translate
 
-HEAD: Final = "0011"
+HEAD: Final = "0012"
 """The revision that this code works with: the newest file in ``migrations/versions``."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -169,6 +169,7 @@ def _request_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:
         _requests.timings,
         _requests.bytes_in,
         _requests.bytes_out,
+        _requests.item,
     ).where(_requests.seq.in_(seqs))
     return [
         Span(
@@ -188,6 +189,7 @@ def _request_spans(connection: Connection, seqs: Sequence[int]) -> list[Span]:
                 "timings": row.timings,
                 "bytes_in": row.bytes_in,
                 "bytes_out": row.bytes_out,
+                "item": row.item,
             },
         )
         for row in connection.execute(statement)

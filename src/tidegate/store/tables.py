@@ -236,6 +236,8 @@ http_request_logs = Table(
     Column("bytes_out", BigInteger, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("created_at", Time, nullable=False),
+    # The place in the node's input of the item that it was for; null where for no single one.
+    Column("item", BigInteger),
     Index(None, "execution_id", "seq"),
 )
 

@@ -1,32 +1,22 @@
 """What a node of one execution may reach, bound to its budget and to the journal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from copy import copy
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING
 
 from tidegate.app import App
 from tidegate.credentials.tokens import TokensOf
 from tidegate.egress.caching import CacheScope, CachingGate
 from tidegate.egress.hosts import read_host
-from tidegate.egress.records import RequestRecord
 from tidegate.egress.usage import EgressUsage
 from tidegate.egress.verdict import Refused
 from tidegate.engine.plan import PlannedNode
 from tidegate.engine.ports import Observer
-from tidegate.errors import CredentialError, RiskLevel
+from tidegate.errors import CredentialError
 from tidegate.files.access import NodeFiles
 from tidegate.files.sql import NodeSql
-from tidegate.model.execution import (
-    Execution,
-    HttpRequestLog,
-    HttpStart,
-    Path,
-    SecurityEvent,
-    now_us,
-)
+from tidegate.model.execution import Execution, Path
 from tidegate.model.item import JsonObject
-from tidegate.redact import CUT, MARGIN
 from tidegate.sdk.budget import Budget
 from tidegate.sdk.code import CodeRunner
 from tidegate.sdk.context import NodeLog, WorkflowCaller
@@ -38,125 +28,12 @@ from tidegate.sdk.sql import SqlAccess
 from tidegate.sdk.state import StateAccess
 from tidegate.services import sealing
 from tidegate.store.journal import ExecutionJournal
+from tidegate.worker.recorder import NodeRecorder, Place, RequestJournal
 
 if TYPE_CHECKING:
     from tidegate.credentials.opened import OpenCredential
     from tidegate.egress.client import BoundGate
     from tidegate.services.credentials import Opened
-
-Place = tuple[Path, int]
-"""The loop iterations around a node, and the attempt."""
-
-MAX_LOGGED_BODY: Final = 16 * 1024
-
-
-class RequestJournal(Protocol):
-    """Takes what the gate reports."""
-
-    def http_request(self, request: HttpRequestLog) -> None:
-        """Take a request."""
-        ...
-
-    def security_event(self, event: SecurityEvent) -> None:
-        """Take a security event."""
-        ...
-
-
-class NodeRecorder:
-    """Writes what the gate reports of one attempt into the journal, and shows it."""
-
-    def __init__(
-        self,
-        app: App,
-        journal: RequestJournal,
-        execution_id: str,
-        node: PlannedNode,
-        place: Place,
-        *,
-        observer: Observer,
-    ) -> None:
-        self._redact, self._journal, self._observer = app.redact, journal, observer
-        self._execution_id, self._node = execution_id, node
-        self._path, self._attempt = place
-        self._hides_bodies = False
-
-    @property
-    def node_id(self) -> str:
-        """The node whose requests these are."""
-        return self._node.id
-
-    def without_bodies(self) -> "NodeRecorder":
-        """The same, for requests whose bodies are secrets."""
-        other = copy(self)
-        other._hides_bodies = True  # noqa: SLF001 - a copy of this very class
-        return other
-
-    def http_started(self, id: str, method: str, url: str) -> None:
-        """A hop begins."""
-        self._observer.http_started(
-            HttpStart(id, self._execution_id, self._node.id, method, self._redact(url), now_us())
-        )
-
-    def http_request(self, record: RequestRecord) -> None:
-        """A hop ended."""
-        timings = record.timings
-        request = HttpRequestLog(
-            execution_id=self._execution_id,
-            node_id=self._node.id,
-            path=self._path,
-            attempt=record.attempt or self._attempt,
-            method=record.method,
-            url=self._redact(record.url),
-            at=int(record.started * 1_000_000),
-            request_headers=self._redact(_joined(record.request_headers)),
-            request_body=self._body(record.request_body),
-            response_status=record.status,
-            response_headers=self._redact(_joined(record.response_headers)),
-            response_body=self._body(record.response_body),
-            response_time=record.duration,
-            error_message=self._redact(str((record.error or {}).get("message", ""))) or None,
-            timings=None
-            if timings is None
-            else {
-                "dns": timings.dns,
-                "connect": timings.connect,
-                "tls": timings.tls,
-                "ttfb": timings.ttfb,
-                "download": timings.download,
-            },
-            bytes_in=record.bytes_in,
-            bytes_out=record.bytes_out,
-            verdict=record.category or record.rule,
-        )
-        self._journal.http_request(request)
-        self._observer.http_request(request, record.id)
-
-    def security_event(
-        self, type: str, severity: RiskLevel, description: str, details: Mapping[str, Any]
-    ) -> None:
-        """The gate or a limit refused something."""
-        event = SecurityEvent(
-            event_type=type,
-            severity=severity,
-            description=self._redact(description),
-            at=now_us(),
-            execution_id=self._execution_id,
-            node_id=self._node.id,
-            details=self._redact(dict(details)),
-        )
-        self._journal.security_event(event)
-        self._observer.security_event(event)
-
-    def _body(self, body: bytes | None) -> str | None:
-        """The beginning of a body, as text without secrets."""
-        if body is None or self._hides_bodies:
-            return None
-        # A character has four bytes at most; one more than is needed says that the text goes on.
-        window = body[: 4 * (MAX_LOGGED_BODY + MARGIN + 1)]
-        text = window.decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
-        shown = self._redact.beginning(text, MAX_LOGGED_BODY)
-        is_cut = len(text) > MAX_LOGGED_BODY and shown.endswith(CUT)
-        return f"{shown} ({len(body)} bytes)" if is_cut else shown
 
 
 class ExecutionPorts:
@@ -263,7 +140,7 @@ class AttemptPorts:
         if credential is not None:
             from tidegate.credentials.gate import CredentialGate  # noqa: PLC0415 - seldom needed
 
-            token_gate = self._bound(self._recorder.without_bodies())
+            token_gate = self._bound(self._recorder.for_credential())
             gate = CredentialGate(gate, token_gate, credential, self._app.tokens, self._recorder)
         responses = self._app.responses
         if responses is None:
@@ -325,7 +202,7 @@ class AttemptPorts:
             if not isinstance(credential.values, MailboxCredential):
                 values = None
             elif credential.values.needs_token:
-                gate = self._bound(self._recorder.without_bodies())
+                gate = self._bound(self._recorder.for_credential())
                 tokens = TokensOf(self._app.tokens, credential, gate)
         return NodeMail(self._app.gate, values, self._workflow_id, self._recorder, tokens=tokens)
 
@@ -389,11 +266,3 @@ class AttemptPorts:
     def bytes_transferred(self) -> int:
         """Bytes in and out so far."""
         return self._usage.bytes_in + self._usage.bytes_out
-
-
-def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by name, repeats joined with a comma (RFC 9110, section 5.3)."""
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined

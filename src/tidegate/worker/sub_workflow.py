@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextvars import copy_context
 from typing import Any, Protocol
 
 from tidegate.app import App
+from tidegate.engine.current_item import CURRENT_ITEM
 from tidegate.engine.observers import SilentObserver
 from tidegate.engine.ports import Observer
 from tidegate.errors import (
@@ -144,8 +146,13 @@ class SubWorkflowCaller:
         return await final_items(app, ended)
 
     async def _in_own_task(self, work: Coroutine[Any, Any, ExecutionEnd]) -> ExecutionEnd:
-        """Its own task, so that the sub-workflow can be cancelled without this execution."""
-        task = asyncio.create_task(work)
+        """Its own task, so that the sub-workflow can be cancelled without this execution.
+
+        The item that it is called for is the caller's, and none that a node in it works on.
+        """
+        context = copy_context()
+        context.run(CURRENT_ITEM.set, None)
+        task = asyncio.create_task(work, context=context)
         try:
             return await task
         except asyncio.CancelledError:

@@ -251,11 +251,17 @@ def test_requests_are_listed_and_exported(owner, server) -> None:
     listed = owner.get("/api/v1/http_requests", params=query).json()
     for request in listed["requests"]:
         assert request["node"] == "get" and request["execution_id"] == ran["id"]
+        assert request["item"] == 0
         exported = owner.get(
             f"/api/v1/executions/{ran['id']}/http_requests/export",
             params={"node": "get", "seq": request["seq"]},
         )
         assert exported.status_code == 200 and exported.text.count("curl") == 1
+        (details,) = owner.get(
+            f"/api/v1/executions/{ran['id']}/http_requests",
+            params={"after": request["seq"] - 1, "limit": 1},
+        ).json()["entries"]
+        assert details["item"] == 0
 
 
 def test_a_workflow_runs_to_a_node_and_from_one(owner, workflow, succeeded) -> None:

@@ -145,6 +145,15 @@ def test_each_item_is_an_execution(run, listed, write):
     assert len(listed()) == 4
 
 
+def test_what_it_is_called_for_is_no_item_of_its_own_nodes(run, query, write):
+    says = "{type: code.python, params: {code: 'print(len(items)); result = []'}}"
+    child = CHILD.replace("edges: [", f"  says: {says}\nedges: [start -> says, ")
+    write("child.yaml", child)
+    run(write("parent.yaml", PARENT % ("child.yaml", "each")))
+    lines = query("SELECT message, data FROM execution_logs WHERE node_id = 'says'")
+    assert [(line.message, line.data) for line in lines] == 3 * [("1", None)]
+
+
 def test_nested_in_folders_and_by_id(run, listed, write, tmp_path):
     (tmp_path / "inner").mkdir()
     write("child.yaml", CHILD)

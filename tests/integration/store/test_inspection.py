@@ -44,6 +44,7 @@ async def failed(database, make_execution):
             response_status=502,
             response_time=3.5,
             error_message="bad gateway",
+            item=2,
         )
     )
     journal.record(
@@ -71,6 +72,7 @@ async def test_spans_are_attempts_and_requests(database, failed) -> None:
         ("attempt", "failed"),
         ("request", "failed"),
     ]
+    assert found[1].details["item"] == 2
     assert total == 2
     window, total = await database.read(lambda c: spans.spans(c, failed.id, offset=1, limit=1))
     assert window == found[1:] and total == 2

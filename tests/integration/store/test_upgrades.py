@@ -39,6 +39,11 @@ ROWS = (
         f"VALUES ('{EXECUTION}', 1, 'info', 'still here', '')"
     ),
     (
+        "INSERT INTO http_request_logs (execution_id, node_id, path, attempt, method, url, "
+        "bytes_in, bytes_out, verdict, created_at) "
+        f"VALUES ('{EXECUTION}', 'get', '', 1, 'GET', 'https://asked/', 1, 1, 'public', 1)"
+    ),
+    (
         "INSERT INTO users (id, email, name, role, created_at) "
         f"VALUES ('{WORKFLOW}', 'me@example.org', 'Me', 'owner', 1)"
     ),
@@ -61,9 +66,10 @@ def stored(url: str, tmp_path: Path) -> list[tuple]:
     with engine.connect() as connection:
         rows = connection.execute(
             text(
-                "SELECT w.name, e.status, l.message, u.email FROM executions e "
+                "SELECT w.name, e.status, l.message, u.email, r.url, r.item FROM executions e "
                 "JOIN workflows w ON w.id = e.workflow_id "
-                "JOIN execution_logs l ON l.execution_id = e.id JOIN users u ON u.id = w.id"
+                "JOIN execution_logs l ON l.execution_id = e.id JOIN users u ON u.id = w.id "
+                "JOIN http_request_logs r ON r.execution_id = e.id"
             )
         ).all()
         assert schema.current_revision(connection) == schema.HEAD
@@ -71,7 +77,7 @@ def stored(url: str, tmp_path: Path) -> list[tuple]:
     return [tuple(row) for row in rows]
 
 
-KEPT = [("kept", "succeeded", "still here", "me@example.org")]
+KEPT = [("kept", "succeeded", "still here", "me@example.org", "https://asked/", None)]
 
 
 @pytest.mark.parametrize("revision", OLDER)

@@ -70,8 +70,9 @@ async def test_every_event_of_the_founding_design_is_shown():
     observer.node_started("get", (), 3)
     observer.node_progress("get", (), 2)
     observer.log_line(LogLine(ID, 1, "info", "hello", "get"))
-    observer.http_started(HttpStart("r1", ID, "get", "GET", "http://a.example/", 1))
-    observer.http_request(HttpRequestLog(ID, "get", (), 1, "GET", "http://a.example/", 1), "r1")
+    observer.http_started(HttpStart("r1", ID, "get", "GET", "http://a.example/", 1, 4))
+    ended = HttpRequestLog(ID, "get", (), 1, "GET", "http://a.example/", 1, item=4)
+    observer.http_request(ended, "r1")
     observer.security_event(SecurityEvent("BLOCKED_URL", "high", "refused", 1, ID, "get"))
     observer.node_finished(row(NodeStatus.RETRYING, {"code": "HTTP", "message": "no", "body": "x"}))
     observer.node_finished(row(NodeStatus.FAILED, {"code": "HTTP", "message": "no", "body": "x"}))
@@ -89,7 +90,9 @@ async def test_every_event_of_the_founding_design_is_shown():
     assert frame["st"]["get"]["ms"] == 500
     assert frame["st"]["get"]["items_done"] == 2
     assert frame["st"]["get"]["error"] == {"code": "HTTP", "message": "no"}, "no data of items"
-    assert [key for _, key, _ in frame["ap"]] == ["log", "http_start", "http"]
+    assert [(key, data.get("item")) for _, key, data in frame["ap"]] == [
+        ("log", None), ("http_start", 4), ("http", 4),
+    ]  # fmt: skip
     assert [(key, data.get("status")) for _, key, data in frame["sg"]] == [
         ("exec", "running"), ("security", None), ("exec", "failed"),
     ]  # fmt: skip

@@ -490,6 +490,8 @@ export interface components {
       execution_id: string;
       /** The same when it ends; not stored. */
       id: string;
+      /** The place of the item that it is for, in the node's input. */
+      item: number | null;
       method: string;
       ms: number | null;
       node: string;
@@ -505,6 +507,8 @@ export interface components {
       execution_id: string;
       /** The same when it ends; not stored. */
       id: string;
+      /** The place of the item that it is for, in the node's input. */
+      item: number | null;
       method: string;
       node: string;
       url: string;
