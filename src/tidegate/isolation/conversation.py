@@ -72,6 +72,7 @@ class Conversation:
         while True:
             kind, number, data = await self._receive()
             if kind in (VALUE, ERROR, NO_MEMORY):
+                await asyncio.sleep(0)  # what was told just before is taken: a line of the log
                 return kind, data
             self._said += len(data)
             if self._said > self._limits.output:

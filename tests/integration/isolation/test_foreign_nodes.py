@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -175,6 +177,52 @@ edges:
     nodes = {node["id"]: node for node in report["nodes"]}
     assert nodes["keep"]["usage"]["memory_used"] > 10 << 20
     assert (tmp_path / "files" / "kept.txt").read_text() == "abc"
+
+
+async def test_its_requests_and_lines_name_the_item_that_it_works_on(tmp_path: Path) -> None:
+    async with MockHttpService() as server:
+        server.mock_response("/page", body="hello")
+        page = server.url("/page")
+        workflow = tmp_path / "workflow.yaml"
+        workflow.write_text(
+            f"""
+tidegate: 1
+name: Items
+nodes:
+  start: {{type: trigger.manual}}
+  make: {{type: data.generate, params: {{count: 2, fields: {{n: "{{{{ index }}}}"}}}}}}
+  each: {{type: acme.fetch, params: {{url: "{page}?n={{{{ json.n }}}}"}}}}
+  stream: {{type: acme.fetch, params: {{url: "{page}?n={{{{ json.n }}}}", stream: true}}}}
+  once: {{type: acme.fetch_once, params: {{url: {page}}}}}
+edges: [start -> make, make -> each, make -> stream, make -> once]
+"""
+        )
+        process = await asyncio.create_subprocess_exec(
+            *(TIDEGATE, "run", str(workflow), "--json"),
+            env={
+                "PYTHONPATH": str(FOLDER),
+                "TIDEGATE_DATA_DIR": str(tmp_path / "data"),
+                "TIDEGATE_EGRESS_ALLOW": server.allow_rule,
+            },
+            stdout=asyncio.subprocess.PIPE,
+        )
+        output, _ = await process.communicate()
+    assert json.loads(output)["status"] == "succeeded", output
+    with closing(sqlite3.connect(tmp_path / "data" / "tidegate.db")) as session:
+        requests = session.execute(
+            "SELECT node_id, url, item FROM http_request_logs ORDER BY node_id, url"
+        ).fetchall()
+        lines = session.execute(
+            "SELECT data FROM execution_logs WHERE message = 'fetched' ORDER BY seq"
+        ).fetchall()
+    assert requests == [
+        ("each", f"{page}?n=0", 0),
+        ("each", f"{page}?n=1", 1),
+        ("once", page, None),
+        ("stream", f"{page}?n=0", 0),
+        ("stream", f"{page}?n=1", 1),
+    ]
+    assert [json.loads(data)["item"] for (data,) in lines] == [0, 1]
 
 
 async def test_the_gate_still_refuses(tmp_path: Path) -> None:

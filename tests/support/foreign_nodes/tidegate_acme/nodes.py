@@ -101,6 +101,23 @@ class Fetch(Node):
         return item.derive({"status": response.status, "body": response.body.decode()})
 
 
+class FetchOnce(Node):
+    """Get a page through the gate, once for all items."""
+
+    name = "acme.fetch_once"
+    label = "Fetch once"
+    effects = "read"
+
+    class Params(NodeParams):
+        """The page."""
+
+        url: str
+
+    async def run(self, ctx: Context, params: Params, items: Sequence[Item]) -> list[Item]:
+        response = await ctx.http.request(HttpRequest("GET", params.url))
+        return [item.derive({"status": response.status}) for item in items]
+
+
 class Keep(Node):
     """Write a file and keep it with the item."""
 
