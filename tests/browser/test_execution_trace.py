@@ -232,6 +232,36 @@ def test_lines_of_the_log_and_requests_lead_to_what_they_are_about(page, executi
     page.wait_for_url("**span=r*")
 
 
+def test_a_request_leads_to_the_item_that_it_was_for(page, execution) -> None:
+    page.goto(f"/executions/{execution['id']}?view=network")
+    page.evaluate(FLASHES)
+    row = page.get_by_role("row").filter(has_text="/second")
+    row.get_by_role("button", name="Item 1 of the input").focus()
+    page.keyboard.press("Enter")
+    details = page.get_by_role("region", name="Node ask")
+    chosen = details.locator("tr[aria-current=true]")
+    expect(chosen).to_contain_text("second")
+    expect_flashed(page, "ask")
+    # The answer comes first where the request is asked for, and its item stays marked meanwhile.
+    page.get_by_role("tab", name="Network").click()
+    row.get_by_role("button", name="ask").click()
+    expect(details).to_contain_text("Status 200")
+    details.get_by_role("tab", name="Input").click()
+    expect(chosen).to_contain_text("second")
+    details.get_by_role("tab", name="Request").click()
+    details.get_by_role("button", name="item 1").click()
+    expect(chosen).to_contain_text("second")
+    # From among the requests of all executions, too.
+    page.goto("/network?q=second")
+    table = page.get_by_role("table", name="Requests", exact=True)
+    expect(table.get_by_role("row").last).to_contain_text("ask item 1")
+    table.get_by_role("button", name="/second").click()
+    drawer = page.get_by_role("region", name="Request", exact=True)
+    drawer.get_by_role("link", name="1 of the input").click()
+    expect(chosen).to_contain_text("second")
+    assert violations(page) == []
+
+
 def test_on_a_narrow_screen_they_are_tabs(open_context, server, owner, execution) -> None:
     context = open_context(server.url, owner, viewport={"width": 800, "height": 900})
     page = context.new_page()
@@ -263,3 +293,10 @@ def test_in_the_editor_they_open_the_data_of_the_node(page, execution) -> None:
     panel = page.get_by_role("complementary", name="Node Generate items")
     expect(panel.get_by_role("tab", name="Output")).to_have_attribute("aria-selected", "true")
     expect(panel.get_by_role("table", name="Items of words")).to_contain_text("second")
+    page.keyboard.press("w")
+    requests = dock.get_by_role("row").filter(has_text="/second")
+    requests.get_by_role("button", name="ask").click()
+    editor.expect_selected("ask")
+    panel = page.get_by_role("complementary", name="Node HTTP request")
+    expect(panel.get_by_role("tab", name="Input")).to_have_attribute("aria-selected", "true")
+    expect(panel.locator("tr[aria-current=true]")).to_contain_text("second")

@@ -102,6 +102,7 @@ export function Dock(props: DockProps) {
                   execution={id}
                   isEnded={isEnded}
                   onSpan={(span) => onLook(lookOfSpan(span))}
+                  onItem={(span) => onLook(lookOfSpan(span))}
                 />
               )),
             },
@@ -141,9 +142,9 @@ export function Dock(props: DockProps) {
   );
 }
 
-/** What failed at an item leads to that item of the input, everything else to what the node gave. */
+/** What was for an item, or failed at it, leads to it in the input; the rest to what the node gave. */
 function lookOfSpan({ node, iteration, details }: Span): Look {
-  const item = itemOf(details.error);
+  const item = itemOf(details) ?? itemOf(details.error);
   const side = item === undefined ? "output" : "input";
   return { node, iteration: iteration.join("."), item, side };
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { itemOf } from "@/editor/run/itemOf";
 import { type Span, type SpanChoice, spansQuery } from "@/editor/run/spans";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
@@ -14,12 +15,15 @@ interface NetworkViewProps {
   isEnded: boolean;
   /** Goes to what a request did. */
   onSpan: (span: Span) => void;
+  /** Goes to the item that it was for. */
+  onItem: (span: Span) => void;
 }
 
 const REQUESTS: SpanChoice = { kind: "request" };
+const TITLES = ["Method", "URL", "Status", "Node", "Item", "Size", "Phases", "Time", ""];
 
 /** The HTTP requests of an execution, each with its phases; secrets are masked by the server. */
-export function NetworkView({ execution, isEnded, onSpan }: NetworkViewProps) {
+export function NetworkView({ execution, isEnded, onSpan, onItem }: NetworkViewProps) {
   const [windows, setWindows] = useState(1);
   const found = useQuery(spansQuery(execution, isEnded, windows, REQUESTS));
   if (found.isError) return <ErrorNotice title="The requests can't be read" error={found.error} />;
@@ -41,7 +45,7 @@ export function NetworkView({ execution, isEnded, onSpan }: NetworkViewProps) {
       <table className="w-full text-xs">
         <thead className="sticky top-0 bg-raised text-left text-muted">
           <tr>
-            {["Method", "URL", "Status", "Node", "Size", "Phases", "Time", ""].map((title) => (
+            {TITLES.map((title) => (
               <th key={title} scope="col" className="px-2 py-1 font-semibold">
                 {title || <span className="sr-only">Actions</span>}
               </th>
@@ -51,14 +55,15 @@ export function NetworkView({ execution, isEnded, onSpan }: NetworkViewProps) {
         <tbody>
           {requests.map((span) => {
             const { method, url, status, error } = span.details;
+            const item = itemOf(span.details);
             return (
               <tr
                 key={span.seq}
                 className="cursor-pointer border-t border-line hover:bg-hover"
                 onClick={({ target, currentTarget }) => {
-                  // Not the menu of the row, nor its entries, which are drawn elsewhere.
+                  // Not what does something else, nor a menu's entries, which are drawn elsewhere.
                   const hit = target as Element;
-                  if (!currentTarget.contains(hit) || hit.closest("[data-menu]")) return;
+                  if (!currentTarget.contains(hit) || hit.closest("[data-own]")) return;
                   if (getSelection()?.isCollapsed !== false) onSpan(span);
                 }}
               >
@@ -74,12 +79,25 @@ export function NetworkView({ execution, isEnded, onSpan }: NetworkViewProps) {
                     {span.node}
                   </button>
                 </td>
+                <td className="num px-2">
+                  {item === undefined ? null : (
+                    <button
+                      type="button"
+                      data-own
+                      aria-label={`Item ${item} of the input`}
+                      className="min-w-6 text-left text-accent hover:underline"
+                      onClick={() => onItem(span)}
+                    >
+                      {item}
+                    </button>
+                  )}
+                </td>
                 <td className="num px-2">{bytes(span.details.bytes_in as number | null)}</td>
                 <td className="w-40 px-2">
                   <Waterfall timings={span.details.timings} />
                 </td>
                 <td className="num px-2">{duration(span.duration_ms)}</td>
-                <td className="px-1" data-menu>
+                <td className="px-1" data-own>
                   <CopyRequest execution={execution} node={span.node} seq={span.seq} />
                 </td>
               </tr>

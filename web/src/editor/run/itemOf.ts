@@ -1,4 +1,4 @@
-/** The place of the item that an error, or what was written with a line of the log, is about. */
+/** The place of the item that an error, a line of the log or a request is about, by its details. */
 export function itemOf(details: unknown): number | undefined {
   if (typeof details !== "object" || details === null) return undefined;
   const { item } = details as { item?: unknown };

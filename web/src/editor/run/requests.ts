@@ -6,6 +6,8 @@ export interface RequestDetails {
   seq: number;
   execution_id: string;
   node_id: string;
+  /** The place of the item that it was for, in the node's input; null: it was for no single one. */
+  item: number | null;
   attempt: number;
   at: string;
   method: string;

@@ -116,7 +116,12 @@ export function ExecutionPage() {
             id: "network",
             title: "Network",
             content: () => (
-              <NetworkView execution={executionId} isEnded={isEnded} onSpan={goTo.span} />
+              <NetworkView
+                execution={executionId}
+                isEnded={isEnded}
+                onSpan={goTo.span}
+                onItem={goTo.item}
+              />
             ),
           },
         ]}

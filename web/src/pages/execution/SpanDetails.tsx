@@ -33,6 +33,7 @@ export function SpanDetails({ span: key, ...props }: SpanDetailsProps) {
   const { execution, change } = props;
   const found = useQuery(spanQuery(execution.id, key));
   const close = () => change({ ...OTHER_NODE, span: undefined, tab: undefined });
+  const toItem = (item: number) => change({ ...OTHER_NODE, ...atInput(item) });
   if (found.isError) return <ErrorNotice title="The details can't be read" error={found.error} />;
   if (found.data === undefined) return <Skeleton lines={5} />;
   if (found.data === null)
@@ -52,8 +53,8 @@ export function SpanDetails({ span: key, ...props }: SpanDetailsProps) {
         if (event.key === "Escape" && event.currentTarget.contains(event.target as Node)) close();
       }}
     >
-      <SpanTitle span={span} execution={execution.id} onClose={close} />
-      <Parts span={span} {...props} />
+      <SpanTitle span={span} execution={execution.id} onItem={toItem} onClose={close} />
+      <Parts span={span} onItem={toItem} {...props} />
     </section>
   );
 }
@@ -61,18 +62,29 @@ export function SpanDetails({ span: key, ...props }: SpanDetailsProps) {
 interface SpanTitleProps {
   span: Span;
   execution: string;
+  onItem: (index: number) => void;
   onClose: () => void;
 }
 
-function SpanTitle({ span, execution, onClose }: SpanTitleProps) {
+function SpanTitle({ span, execution, onItem, onClose }: SpanTitleProps) {
   const { kind, node, seq, iteration, attempt, status, details } = span;
   const isRequest = kind === "request";
+  const item = itemOf(details);
   useCopyKeys(isRequest ? { execution, node, seq } : null);
   return (
     <header className="flex shrink-0 items-center gap-2 px-3 pt-1 text-xs">
       <StatusIcon status={asStatus(status)} />
       <h2 className="text-sm">{node}</h2>
       {iteration.length > 0 ? <span className="num text-muted">#{iteration.join(".")}</span> : null}
+      {item === undefined ? null : (
+        <button
+          type="button"
+          className="num min-h-6 shrink-0 text-accent hover:underline"
+          onClick={() => onItem(item)}
+        >
+          item {item}
+        </button>
+      )}
       {attempt > 1 ? <span className="text-muted">attempt {attempt}</span> : null}
       {isRequest ? (
         <span className="min-w-0 truncate font-mono">
@@ -91,16 +103,15 @@ function SpanTitle({ span, execution, onClose }: SpanTitleProps) {
   );
 }
 
-type PartsProps = Omit<SpanDetailsProps, "span"> & { span: Span };
+type PartsProps = Omit<SpanDetailsProps, "span"> & Pick<SpanTitleProps, "span" | "onItem">;
 
-function Parts({ span, execution, isEnded, search, change }: PartsProps) {
+function Parts({ span, execution, isEnded, search, change, onItem }: PartsProps) {
   const { node, kind, details } = span;
   const path = span.iteration.join(".");
   const place = { node, path };
   const logs = useLogEnd(execution.id, { q: "", ...place }, isEnded);
   const whole = useQuery({ ...attemptOfQuery(execution.id, span), enabled: kind === "request" });
   const attempt = kind === "attempt" ? span : whole.data;
-  const toItem = (item: number) => change({ ...OTHER_NODE, ...atInput(item) });
   const parts: (TabEntry & { id: Part })[] = [
     {
       id: "input",
@@ -130,7 +141,7 @@ function Parts({ span, execution, isEnded, search, change }: PartsProps) {
           {...place}
           onLine={({ data }) => {
             const item = itemOf(data);
-            if (item !== undefined) toItem(item);
+            if (item !== undefined) onItem(item);
           }}
         />
       ),
@@ -155,7 +166,7 @@ function Parts({ span, execution, isEnded, search, change }: PartsProps) {
     parts.unshift({
       id: "error",
       title: "Error",
-      content: () => <SpanError node={span.node} error={details.error} onItem={toItem} />,
+      content: () => <SpanError node={span.node} error={details.error} onItem={onItem} />,
     });
   // What was answered says more than that it was no success.
   const whenSent = details.status == null ? "error" : "response";

@@ -4,7 +4,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { TableTitles } from "@/ui/TableTitles";
 import { duration } from "@/ui/time";
 import type { ActiveRequests } from "./active";
-import { withoutScheme } from "./RequestTable";
+import { NodeAndItem, withoutScheme } from "./RequestTable";
 import type { NetworkSearch } from "./search";
 
 interface ActiveTableProps {
@@ -44,7 +44,9 @@ export function ActiveTable({ requests, search }: ActiveTableProps) {
               <td className="max-w-xl truncate px-3 font-mono text-xs" title={one.url}>
                 {withoutScheme(one.url)}
               </td>
-              <td className="px-3">{one.node}</td>
+              <td className="px-3">
+                <NodeAndItem node={one.node} item={one.item} />
+              </td>
               <td className="num px-3">{duration(Math.max(0, now - one.at / 1_000))}</td>
               <td className="px-3">
                 <Link

@@ -5,6 +5,8 @@ import { CopyRequest } from "@/editor/dock/CopyRequest";
 import { useCopyKeys } from "@/editor/dock/copyAs";
 import { Body, Headers, Part, Phases } from "@/editor/dock/RequestParts";
 import { type RequestDetails, requestQuery } from "@/editor/run/requests";
+import { spanKey } from "@/editor/run/spans";
+import { atInput } from "@/pages/execution/search";
 import { IconButton } from "@/ui/Button";
 import { ErrorNotice, Notice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
@@ -88,6 +90,26 @@ function Details({ request }: { request: RequestDetails }) {
           </Link>
           {request.attempt > 1 ? `, attempt ${request.attempt}` : ""}
         </dd>
+        {request.item === null ? null : (
+          <>
+            <dt className="text-muted">Item</dt>
+            <dd>
+              <Link
+                to="/executions/$executionId"
+                params={{ executionId: request.execution_id }}
+                search={{
+                  view: "canvas",
+                  node: request.node_id,
+                  span: spanKey({ kind: "request", seq: request.seq }),
+                  ...atInput(request.item),
+                }}
+                className="num text-accent hover:underline"
+              >
+                {request.item} of the input
+              </Link>
+            </dd>
+          </>
+        )}
         <dt className="text-muted">Received, sent</dt>
         <dd className="num">
           {bytes(request.bytes_in)}, {bytes(request.bytes_out)}

@@ -64,7 +64,9 @@ export function RequestTable(props: RequestTableProps) {
               <td className="px-3">
                 <RequestStatus status={one.status} error={one.error} />
               </td>
-              <td className="max-w-40 truncate px-3">{one.node}</td>
+              <td className="px-3">
+                <NodeAndItem node={one.node} item={one.item} />
+              </td>
               <td className="max-w-48 truncate px-3">
                 <Link
                   to="/executions/$executionId"
@@ -93,6 +95,16 @@ export function RequestTable(props: RequestTableProps) {
 
 export function withoutScheme(url: string): string {
   return url.replace(/^https?:\/\//, "");
+}
+
+/** The node that sent a request, and the item that it was for. */
+export function NodeAndItem({ node, item }: Pick<NetworkRequest, "node" | "item">) {
+  return (
+    <span className="flex max-w-48 gap-2">
+      <span className="truncate">{node}</span>
+      {item === null ? null : <span className="num whitespace-nowrap text-muted">item {item}</span>}
+    </span>
+  );
 }
 
 /** The status that a server answered with, or that there was no answer. */

@@ -12,6 +12,7 @@ const ended = (id: string): Addition => [
     id,
     execution_id: "e",
     node: "n",
+    item: null,
     at: 1,
     method: "GET",
     url: "https://a.example",

@@ -9,6 +9,8 @@ export interface NetworkRequest {
   number: number;
   workflow_id: string;
   node: string;
+  /** The place of the item that it was for, in the node's input; null: it was for no single one. */
+  item: number | null;
   attempt: number;
   at: string;
   method: string;
