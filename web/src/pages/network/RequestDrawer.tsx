@@ -84,7 +84,7 @@ function Details({ request }: { request: RequestDetails }) {
           <Link
             to="/executions/$executionId"
             params={{ executionId: request.execution_id }}
-            className="text-accent hover:underline"
+            className="inline-block min-h-6 leading-6 text-accent hover:underline"
           >
             {request.node_id}
           </Link>
@@ -103,7 +103,7 @@ function Details({ request }: { request: RequestDetails }) {
                   span: spanKey({ kind: "request", seq: request.seq }),
                   ...atInput(request.item),
                 }}
-                className="num text-accent hover:underline"
+                className="num inline-block min-h-6 leading-6 text-accent hover:underline"
               >
                 {request.item} of the input
               </Link>
