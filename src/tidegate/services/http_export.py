@@ -131,7 +131,7 @@ def _entry(request: HttpRequestLog) -> dict[str, Any]:
     if request.error_message:
         entry["comment"] = request.error_message
     if request.item is not None:
-        entry["_item"] = request.item  # names of other programs' own begin so
+        entry["_item"] = request.item  # a custom field begins with _
     return entry
 
 
