@@ -205,7 +205,6 @@ def test_a_hundred_thousand_rows_are_scrolled_without_holding_them(page, owner) 
     table = page.get_by_role("table", name="Items of rows")
     table.locator("..").focus()
     page.keyboard.press("End")
-    # Its number and what it holds: a row whose item is still on its way can't be chosen.
     expect(table.get_by_role("row").last.locator("td")).to_have_text(["99999", "99999"])
 
     assert page.evaluate("() => document.querySelectorAll('*').length") < 1_000

@@ -1,11 +1,12 @@
 """People look into items: pick columns, sort, copy where a value stands, look at files, save them."""
 
 import json
+import re
 
 import pytest
 from api_people import run
 from browser_page import screenshot, violations
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 from uploads import PNG, UPLOAD, WAV
 
 PEOPLE = {
@@ -27,6 +28,46 @@ PEOPLE = {
     },
     "edges": ["start -> people"],
 }
+LONG = {
+    "tidegate": 1,
+    "name": "Long output",
+    "nodes": {
+        "start": {"type": "trigger.manual"},
+        "rows": {
+            "type": "data.generate",
+            "params": {
+                "count": 2_000,
+                "fields": {"n": "{{ index }}", "left": "{{ 1999 - index }}"},
+            },
+        },
+    },
+    "edges": ["start -> rows"],
+}
+# What is asked for of a long output beyond its first window.
+LATER_WINDOWS = re.compile(r"/nodes/rows/items\?.*offset=[1-9]")
+
+
+class HeldRequests:
+    """Requests of a page that don't get to the server before they are let go."""
+
+    def __init__(self, page: Page, address: re.Pattern[str]) -> None:
+        self._held: list[Route] = []
+        self._is_open = False
+        page.route(address, self._heard)
+
+    def hold(self) -> None:
+        self._is_open = False
+
+    def let_go(self) -> None:
+        self._is_open = True
+        while self._held:
+            self._held.pop().continue_()
+
+    def _heard(self, route: Route) -> None:
+        if self._is_open:
+            route.continue_()
+        else:
+            self._held.append(route)
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +169,61 @@ def test_fields_that_come_late_in_a_long_output_are_there(page, owner) -> None:
     output = page.get_by_role("region", name="Output main of flat")
     expect(output.get_by_text("why", exact=True)).to_be_visible()
     expect(output.get_by_text("in 4600", exact=True)).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def long_output(owner) -> str:
+    """The address of an execution with more items than are read at once."""
+    return f"/executions/{run(owner, LONG)['id']}?node=rows"
+
+
+def test_a_row_is_chosen_before_its_item_has_come(page, long_output) -> None:
+    later = HeldRequests(page, LATER_WINDOWS)
+    page.goto(long_output)
+    table = page.get_by_role("table", name="Items of rows")
+    chosen = table.locator("tr[aria-current=true]")
+    on_its_way = page.get_by_role("region", name="The chosen item")
+    table.get_by_role("cell", name="3", exact=True).first.click()
+    expect(page.get_by_role("region", name="Item 3")).to_contain_text('"left": 1996')
+    table.locator("..").focus()
+    page.keyboard.press("End")
+    expect(on_its_way.get_by_role("status", name="Loading")).to_be_visible()
+    expect(chosen).to_have_attribute("aria-rowindex", "2001")
+    # A click on another one, whose item is on its way as well.
+    table.locator("tr[aria-rowindex='1999']").click()
+    expect(chosen).to_have_attribute("aria-rowindex", "1999")
+    later.let_go()
+    expect(page.get_by_role("region", name="Item 1997")).to_contain_text('"left": 2')
+    expect(on_its_way).to_have_count(0)
+    expect(page).to_have_url(re.compile("item=1997"))
+    # Where rows are sorted, only the item itself tells its place in the output.
+    later.hold()
+    table.get_by_role("button", name="left").click()
+    expect(table.locator("tr[aria-rowindex='2']")).to_contain_text("1999")
+    table.locator("..").focus()
+    page.keyboard.press("End")
+    expect(on_its_way.get_by_role("status", name="Loading")).to_be_visible()
+    expect(chosen).to_have_attribute("aria-rowindex", "2001")
+    later.let_go()
+    expect(page.get_by_role("region", name="Item 0")).to_contain_text('"left": 1999')
+    expect(chosen).to_have_attribute("aria-rowindex", "2001")
+    expect(page).to_have_url(re.compile(r"\bitem=0\b"))
+
+
+def test_a_chosen_item_that_does_not_come_says_why_and_is_asked_for_again(
+    page, long_output, complaints
+) -> None:
+    complaints.allow("status of 409")
+    problem = {"code": "CONFLICT", "detail": "The rows are being moved."}
+    page.route(LATER_WINDOWS, lambda route: route.fulfill(status=409, json=problem))
+    page.goto(long_output)
+    table = page.get_by_role("table", name="Items of rows")
+    expect(table.locator("tr[aria-rowindex='2']")).to_contain_text("1999")
+    table.locator("..").focus()
+    page.keyboard.press("End")
+    failed = page.get_by_role("region", name="The chosen item").get_by_role("alert")
+    expect(failed).to_contain_text("The rows are being moved.")
+    expect(failed.get_by_role("button", name="Copy details")).to_be_visible()
+    page.unroute(LATER_WINDOWS)
+    failed.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("region", name="Item 1999")).to_contain_text('"left": 0')

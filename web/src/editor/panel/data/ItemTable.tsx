@@ -24,7 +24,8 @@ interface ItemTableProps {
   columns: string[] | null;
   /** The item whose details are shown. */
   selected: number | null;
-  onSelect: (index: number, item: StoredItem) => void;
+  /** Told the row of one that is chosen, whether it has come already or not. */
+  onSelect: (index: number) => void;
   /** What an expression calls these items' values, where they can be dragged into one. */
   root: string | null;
 }
@@ -66,8 +67,7 @@ export function ItemTable(props: ItemTableProps) {
     const next = Math.max(0, Math.min(found - 1, index));
     setFocused(next);
     rows.scrollToIndex(next);
-    const item = itemAt(next);
-    if (item) onSelect(next, item);
+    onSelect(next);
   };
   const grid = { gridTemplateColumns: `56px repeat(${shown.length}, minmax(80px, 240px))` };
   return (
@@ -86,6 +86,8 @@ export function ItemTable(props: ItemTableProps) {
           Home: 0,
           End: found - 1,
         };
+        // In the table itself: on the title of a column Enter sorts by it.
+        if (event.target === event.currentTarget) steps.Enter = focused;
         const target = steps[event.key];
         if (target === undefined) return;
         event.preventDefault();

@@ -9,11 +9,10 @@ import { TypedSearch } from "@/ui/TypedSearch";
 import { ColumnChoice } from "./ColumnChoice";
 import { DownloadItems } from "./DownloadItems";
 import { columnsIn, useFields } from "./fields";
-import { FileList } from "./filesOnDemand";
+import { ItemDetails } from "./ItemDetails";
 import { ItemTable } from "./ItemTable";
-import { type ItemView, type OutputPlace, type StoredItem, windowQuery } from "./items";
+import { type ItemView, type OutputPlace, windowQuery } from "./items";
 import { JsonItems } from "./JsonItems";
-import { JsonTree } from "./JsonTree";
 import { countOfItems, OutputShape } from "./OutputShape";
 import type { Side, ViewName } from "./search";
 import { useLookedAt } from "./useLookedAt";
@@ -40,7 +39,7 @@ export function OutputView({ place, side, root, usual = "table", source }: Outpu
   const isWhole = view.q === "" && view.sort === "";
   const first = useQuery(windowQuery(place, view, 0));
   const fields = useFields(place, first.data);
-  const { item, row, select } = useLookedAt(place, view, {
+  const looked = useLookedAt(place, view, {
     at: source === undefined || look.output === source ? look.item : undefined,
     onItem: (index) => change({ item: index, ...(source === undefined ? {} : { output: source }) }),
   });
@@ -114,37 +113,17 @@ export function OutputView({ place, side, root, usual = "table", source }: Outpu
             view={view}
             onSort={(sort) => change({ sort: sort || undefined })}
             columns={look.columns ?? null}
-            selected={row}
-            onSelect={select}
+            selected={looked.row}
+            onSelect={looked.select}
             root={root}
           />
-          {item ? <Details item={item} place={place} root={root} /> : null}
+          <ItemDetails looked={looked} place={place} root={root} />
         </div>
       ) : kind === "json" ? (
-        <JsonItems place={place} view={view} found={found} root={root} selected={row} />
+        <JsonItems place={place} view={view} found={found} root={root} selected={looked.row} />
       ) : (
         <OutputShape fields={fields} items={items} total={total} root={root} />
       )}
-    </section>
-  );
-}
-
-interface DetailsProps {
-  item: StoredItem;
-  place: OutputPlace;
-  root: string | null;
-}
-
-function Details({ item, place, root }: DetailsProps) {
-  const { index } = item;
-  return (
-    <section
-      aria-label={`Item ${index}`}
-      className="max-h-1/2 shrink-0 overflow-auto border-t border-line bg-surface"
-    >
-      <p className="px-2 pt-1 text-xs font-semibold">Item {index}</p>
-      {item.files ? <FileList item={item} place={place} /> : null}
-      <JsonTree value={item.json} root={root} label={`Item ${index}`} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useSettled } from "@/ui/useSettled";
 import {
   type ItemView,
@@ -10,57 +10,69 @@ import {
 } from "./items";
 
 const WHOLE: ItemView = { q: "", sort: "" };
+const AMONG_ALL = JSON.stringify(WHOLE);
 
 interface Chosen {
-  item: StoredItem;
+  /** Undefined as long as it is on its way. */
+  item: StoredItem | undefined;
   execution: string;
-  /** Where it stood among the rows when it was clicked, and what these were. */
-  row: number | null;
+  /** Where it stood among the rows when it was chosen there, and what these were. */
+  row: number | undefined;
   among: string;
 }
 
 interface Named {
   /** The place of the item that the address names. */
   at: number | undefined;
-  /** Told the place of the item that was chosen last. */
-  onItem: (index: number) => void;
+  /** Told the place of the item that was chosen last; undefined as long as it is on its way. */
+  onItem: (index: number | undefined) => void;
 }
 
-/** The item that is looked at: the one that was clicked last, or the one that the address names. */
+/** The item that is looked at: the one that was chosen last, or the one that the address names. */
 export function useLookedAt(place: OutputPlace, view: ItemView, { at, onItem }: Named) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [known, setKnown] = useState<StoredItem | null>(null);
   const { execution } = place;
   const among = JSON.stringify(view);
-  const first = useQuery(windowQuery(place, view, 0));
-  const shown = first.isPlaceholderData ? [] : (first.data?.items ?? []);
-  const named = useNamedItem(place, at);
-  const tell = useSettled(onItem);
+  // Nobody waits for a row of those before: something else was searched for meanwhile.
+  const isOver = chosen?.execution !== execution || (!chosen.item && chosen.among !== among);
+  const current = isOver ? null : chosen;
+  const isAwaited = current !== null && !current.item;
+  const awaited = useItemAt(place, view, isAwaited ? current.row : undefined);
+  const item = current?.item ?? awaited.item;
+  if (isAwaited && item) setChosen({ ...current, item });
+  const named = useItemAt(place, WHOLE, at).item;
   if (named && named !== known) {
     setKnown(named);
-    if (named.index !== chosen?.item.index || chosen.execution !== execution)
-      setChosen({ item: named, execution, row: null, among });
+    if (named.index !== item?.index) setChosen({ item: named, execution, row: undefined, among });
   }
-  const current = chosen?.execution === execution ? chosen : null;
+  const tell = useSettled(onItem);
+  useEffect(() => {
+    if (chosen?.row !== undefined) tell(chosen.item?.index);
+  }, [chosen, tell]);
+  const first = useQuery(windowQuery(place, view, 0));
+  const shown = first.isPlaceholderData ? [] : (first.data?.items ?? []);
   const rowOf = ({ index }: StoredItem) =>
-    among === JSON.stringify(WHOLE) ? index : shown.findIndex((each) => each.index === index);
-  const row = current && ((current.among === among ? current.row : null) ?? rowOf(current.item));
+    among === AMONG_ALL ? index : shown.findIndex((each) => each.index === index);
+  const row = (current?.among === among ? current.row : undefined) ?? (item ? rowOf(item) : -1);
   return {
-    item: current?.item ?? null,
+    item,
     /** Where it stands among the rows; null also where that is not known. */
     row: row === -1 ? null : row,
-    select: (index: number, item: StoredItem) => {
-      setChosen({ item, execution, row: index, among });
-      tell(item.index);
-    },
+    /** As long as it is on its way: why it does not come, and how it is asked for again. */
+    awaited: isAwaited && !item ? awaited : null,
+    select: (index: number) => setChosen({ item: undefined, execution, row: index, among }),
   };
 }
 
-function useNamedItem(place: OutputPlace, at: number | undefined): StoredItem | undefined {
-  const window = useQuery({
-    ...windowQuery(place, WHOLE, Math.floor((at ?? 0) / WINDOW_SIZE)),
-    enabled: at !== undefined,
+export type LookedAt = ReturnType<typeof useLookedAt>;
+
+/** The item of one row, as soon as it is there. */
+function useItemAt(place: OutputPlace, view: ItemView, row: number | undefined) {
+  const { data, isPlaceholderData, error, refetch } = useQuery({
+    ...windowQuery(place, view, Math.floor((row ?? 0) / WINDOW_SIZE)),
+    enabled: row !== undefined,
   });
-  if (at === undefined || window.isPlaceholderData) return undefined;
-  return window.data?.items[at % WINDOW_SIZE];
+  const isThere = row !== undefined && !isPlaceholderData;
+  return { item: isThere ? data?.items[row % WINDOW_SIZE] : undefined, error, refetch };
 }
