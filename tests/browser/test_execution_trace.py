@@ -162,6 +162,40 @@ def test_the_time_of_the_trace_is_zoomed_alone(page, execution, theme) -> None:
     expect(reset).to_have_count(0)
 
 
+def test_the_zoom_of_the_trace_is_part_of_its_address(page, execution) -> None:
+    page.goto("/workflows")
+    page.goto(f"/executions/{execution['id']}?view=trace")
+    trace = page.get_by_role("region", name="Trace")
+    rows = trace.get_by_role("list", name="Timeline").get_by_role("listitem")
+    row = rows.filter(has_text="pause").get_by_role("button").last
+    bar = row.locator("[style*=background-color]").first
+    reset = trace.get_by_role("button", name="Whole time")
+    closer = trace.get_by_role("button", name="Look closer at the time")
+    closer.click()
+    closer.click()
+    page.wait_for_url(re.compile(r"within=[\d.]+\.\.[\d.]+"))
+    zoomed = page.url
+    seen = bar.bounding_box()
+    page.reload()
+    expect(reset).to_be_visible()
+    expect(bar).to_be_visible()
+    after = bar.bounding_box()
+    assert [round(after[side]) for side in after] == [round(seen[side]) for side in seen]
+    # All of it is what an address without a part of the time says, and one with nonsense.
+    reset.click()
+    page.wait_for_url(lambda url: "within" not in url)
+    for nonsense in ("within=9..3", "within=all", "within=900000000..900000001"):
+        page.goto(f"/executions/{execution['id']}?view=trace&{nonsense}")
+        expect(bar).to_be_visible()
+        expect(reset).to_have_count(0)
+    page.goto(zoomed)
+    closer.click()
+    page.wait_for_url(lambda url: "within" in url and url != zoomed)
+    # What is zoomed leaves no entry of its own behind.
+    page.go_back()
+    page.wait_for_url("**within=900000000*")
+
+
 def test_a_request_shows_what_was_sent_and_answered_and_is_copied(
     open_context, server, owner, execution, theme
 ) -> None:

@@ -77,6 +77,7 @@ export function Dock(props: DockProps) {
               title: "Timeline",
               content: inExecution((id) => (
                 <Timeline
+                  key={id}
                   execution={id}
                   isEnded={isEnded}
                   onSpan={(span) => onLook(lookOfSpan(span))}

@@ -15,8 +15,8 @@ import { TraceFilter } from "./TraceFilter";
 import { TraceRows } from "./TraceRows";
 import { TraceZoom } from "./TraceZoom";
 import { fits, traceRows } from "./traceRows";
-import type { TimeView } from "./traceZoom";
 import { useLiveNodes, useNow } from "./useLiveNodes";
+import { useTimeView } from "./useTimeView";
 import { useWhole } from "./useWhole";
 
 interface TimelineProps {
@@ -42,8 +42,10 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
   const spans = useSpans(execution, isEnded, found.data?.spans ?? NONE, choice);
   const rows = useMemo(() => traceRows(spans, folded), [spans, folded]);
   const whole = useWhole(execution, isEnded);
-  const [view, setView] = useState<TimeView | null>(null);
+  const [asked, setView] = useTimeView();
   const end = rows.reduce((last, { span }) => Math.max(last, endOf(span)), whole?.end || 1);
+  // No time of this execution: an address that somebody changed by hand.
+  const view = asked && asked.from < end ? asked : null;
   const latestEnd = useRef(end);
   latestEnd.current = end;
   // Not drawn again with each event of an execution that runs.
@@ -59,7 +61,7 @@ export function Timeline({ execution, isEnded, onSpan, selected, cursor }: Timel
         <TraceZoom view={view} end={latestEnd} onView={setView} />
       </TraceFilter>
     ),
-    [only, choose, view],
+    [only, choose, view, setView],
   );
   if (found.isError) return <ErrorNotice title="The timeline can't be read" error={found.error} />;
   if (!found.data) return <Skeleton lines={5} />;

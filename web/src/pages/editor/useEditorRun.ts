@@ -31,7 +31,7 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
   const show = useCallback(
     (id: string) => {
       followExecution(id);
-      change({ exec: id });
+      change({ exec: id, within: undefined });
     },
     [change],
   );

@@ -14,6 +14,7 @@ export function TraceView({ execution, isEnded, search, goTo }: TraceViewProps) 
   return (
     <section aria-label="Trace" className="flex min-h-0 min-w-0 flex-1 flex-col">
       <Timeline
+        key={execution}
         execution={execution}
         isEnded={isEnded}
         onSpan={goTo.span}
