@@ -295,3 +295,37 @@ def test_back_leaves_the_page_however_much_was_looked_at_on_it(page, listed) -> 
     page.wait_for_url("**view=trace*")
     page.go_back()
     expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+
+
+def test_back_leaves_lists_and_numbers_however_they_were_filtered(page) -> None:
+    rail = page.get_by_role("navigation", name="Main")
+
+    def choose(name: str, option: str) -> None:
+        page.get_by_role("button", name=name).click()
+        page.get_by_role("option", name=option, exact=True).click()
+
+    page.goto("/credentials")
+    rail.get_by_role("link", name="Workflows").click()
+    choose("State", "Active")
+    page.wait_for_url("**state=active*")
+    page.get_by_role("button", name="Show all workflows").click()
+    page.wait_for_url(lambda url: "state" not in url)
+    page.go_back()
+    page.wait_for_url("**/credentials")
+    rail.get_by_role("link", name="Security").click()
+    choose("Severity", "high")
+    page.wait_for_url("**severity=high*")
+    choose("Acknowledged", "Not acknowledged")
+    page.wait_for_url("**ack=no*")
+    page.get_by_role("searchbox", name="Event type").fill("BLOCKED_URL")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**type=BLOCKED_URL*")
+    choose("Time", "last hour")
+    page.wait_for_url("**since=hour*")
+    page.go_back()
+    page.wait_for_url("**/credentials")
+    rail.get_by_role("link", name="Analytics").click()
+    choose("Time", "last 7 days")
+    page.wait_for_url("**range=week*")
+    page.go_back()
+    page.wait_for_url("**/credentials")

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { ChartColumn } from "lucide-react";
 import { useCrumbs } from "@/app/crumbs";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { useWorkflowNames } from "@/pages/executions/names";
 import { WorkflowChoice } from "@/pages/executions/WorkflowChoice";
 import { Button } from "@/ui/Button";
@@ -19,7 +20,7 @@ import { RANGES, type Range } from "./search";
 /** How executions went over a range of time: counts, durations, what fails, what is slow. */
 export function AnalyticsPage() {
   const search = useSearch({ from: "/shell/analytics" });
-  const navigate = useNavigate({ from: "/analytics" });
+  const change = useChangeAddress();
   const found = useQuery(analyticsQuery(search));
   useCrumbs({ label: "Analytics" });
   const numbers = found.data;
@@ -29,20 +30,14 @@ export function AnalyticsPage() {
     <main className="flex min-h-0 flex-1 flex-col">
       <header className="flex flex-wrap items-center gap-2 px-6 pt-5 pb-3">
         <h1 className="mr-auto text-lg">Analytics</h1>
-        <WorkflowChoice
-          className="w-52"
-          value={search.wf}
-          onChange={(wf) => void navigate({ search: (before) => ({ ...before, wf }) })}
-        />
+        <WorkflowChoice className="w-52" value={search.wf} onChange={(wf) => change({ wf })} />
         <Select
           label="Time"
           hideLabel
           className="w-40"
           choices={Object.entries(RANGES).map(([id, { label }]) => ({ id, label }))}
           value={search.range ?? "day"}
-          onChange={(range) =>
-            void navigate({ search: (before) => ({ ...before, range: range as Range }) })
-          }
+          onChange={(range) => change({ range: range as Range })}
         />
       </header>
       <div
@@ -70,13 +65,7 @@ export function AnalyticsPage() {
             title="Nothing ran in this time"
             action={
               search.range === "month" ? null : (
-                <Button
-                  onPress={() =>
-                    void navigate({ search: (before) => ({ ...before, range: "month" }) })
-                  }
-                >
-                  Show the last 30 days
-                </Button>
+                <Button onPress={() => change({ range: "month" })}>Show the last 30 days</Button>
               )
             }
           >

@@ -1,11 +1,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { CheckCheck, ShieldCheck } from "lucide-react";
 import { useRef } from "react";
+import { oneOf } from "@/app/address";
 import { useCrumbs } from "@/app/crumbs";
 import { useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { TimeChoice } from "@/pages/executions/TimeChoice";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
@@ -16,7 +18,7 @@ import { Skeleton } from "@/ui/Skeleton";
 import { EventRow } from "./EventRow";
 import { eventsQuery, MOST_AT_ONCE, useAcknowledge } from "./queries";
 import { Rate } from "./Rate";
-import { type Ack, SEVERITIES, type Severity } from "./search";
+import { ACKS, type Ack, SEVERITIES } from "./search";
 
 const ACK: { id: Ack | "all"; label: string }[] = [
   { id: "all", label: "Acknowledged or not" },
@@ -32,7 +34,7 @@ const CHOICES = [
 /** What the gate, the limits, the vault and signing in refused or opened. */
 export function SecurityPage() {
   const search = useSearch({ from: "/shell/security" });
-  const navigate = useNavigate({ from: "/security" });
+  const change = useChangeAddress();
   useCrumbs({ label: "Security" });
   const list = useInfiniteQuery(eventsQuery(search));
   const place = useRef<HTMLDivElement>(null);
@@ -58,10 +60,8 @@ export function SecurityPage() {
           label="Event type"
           placeholder="Type, such as BLOCKED_URL"
           defaultValue={search.type ?? ""}
-          onSubmit={(type) =>
-            void navigate({ search: (old) => ({ ...old, type: type.trim() || undefined }) })
-          }
-          onClear={() => void navigate({ search: (old) => ({ ...old, type: undefined }) })}
+          onSubmit={(type) => change({ type: type.trim() || undefined })}
+          onClear={() => change({ type: undefined })}
           className="w-60"
         />
         <Select
@@ -69,11 +69,7 @@ export function SecurityPage() {
           hideLabel
           choices={CHOICES}
           value={search.severity ?? "all"}
-          onChange={(id) =>
-            void navigate({
-              search: (old) => ({ ...old, severity: id === "all" ? undefined : (id as Severity) }),
-            })
-          }
+          onChange={(id) => change({ severity: oneOf(SEVERITIES, id) })}
           className="w-40"
         />
         <Select
@@ -81,17 +77,10 @@ export function SecurityPage() {
           hideLabel
           choices={ACK}
           value={search.ack ?? "all"}
-          onChange={(id) =>
-            void navigate({
-              search: (old) => ({ ...old, ack: id === "all" ? undefined : (id as Ack) }),
-            })
-          }
+          onChange={(id) => change({ ack: oneOf(ACKS, id) })}
           className="w-44"
         />
-        <TimeChoice
-          value={search}
-          onChange={(time) => void navigate({ search: (old) => ({ ...old, ...time }) })}
-        />
+        <TimeChoice value={search} onChange={change} />
         {mayManage ? (
           <Button
             isDisabled={open.length === 0 || acknowledge.isPending}
@@ -102,12 +91,7 @@ export function SecurityPage() {
           </Button>
         ) : null}
       </header>
-      <Rate
-        search={search}
-        onTime={(from, to) =>
-          void navigate({ search: (old) => ({ ...old, since: undefined, from, to }) })
-        }
-      />
+      <Rate search={search} onTime={(from, to) => change({ since: undefined, from, to })} />
       <div ref={place} className="min-h-0 flex-1 overflow-auto px-6 pb-6">
         {list.isPending ? <Skeleton lines={8} /> : null}
         {list.isError ? (

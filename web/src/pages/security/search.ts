@@ -5,7 +5,8 @@ export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** Whether somebody has acknowledged it. */
-export type Ack = "yes" | "no";
+export const ACKS = ["yes", "no"] as const;
+export type Ack = (typeof ACKS)[number];
 
 /** What the address of the page says. */
 export interface SecuritySearch extends Times {
@@ -18,7 +19,7 @@ export function readSecuritySearch(search: Record<string, unknown>): SecuritySea
   return {
     severity: oneOf(SEVERITIES, search.severity),
     type: textIn(search.type),
-    ack: oneOf(["yes", "no"], search.ack),
+    ack: oneOf(ACKS, search.ack),
     ...readTimes(search),
   };
 }

@@ -1,13 +1,15 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { FileInput, Plus, Workflow } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
+import { oneOf } from "@/app/address";
 import { useCommands } from "@/app/commands/store";
 import { useCrumbs } from "@/app/crumbs";
 import { keysFor, useShortcutStore } from "@/app/shortcuts/store";
 import { useListKeys } from "@/app/shortcuts/useListKeys";
 import { useShortcut } from "@/app/shortcuts/useShortcut";
 import { useMay } from "@/app/useAccount";
+import { useChangeAddress } from "@/app/useChangeAddress";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { ErrorNotice } from "@/ui/Notice";
@@ -17,7 +19,7 @@ import { TypedSearch } from "@/ui/TypedSearch";
 import { Groups } from "./Groups";
 import { ImportDialog } from "./ImportDialog";
 import { NewDialog } from "./NewDialog";
-import { type ListSearch, workflowsQuery } from "./queries";
+import { type ListSearch, WORKFLOW_STATES, workflowsQuery } from "./queries";
 import { TemplateCards } from "./TemplateCards";
 import { WorkflowTable } from "./WorkflowTable";
 
@@ -27,12 +29,14 @@ const STATES = [
   { id: "inactive", label: "Inactive" },
 ];
 
+const EVERYTHING = { q: undefined, folder: undefined, tag: undefined, state: undefined };
+
 type Open = "new" | "import" | null;
 
 /** The list of workflows, with everything that can be done without opening one. */
 export function WorkflowsPage() {
   const search = useSearch({ from: "/shell/workflows" });
-  const navigate = useNavigate({ from: "/workflows" });
+  const change = useChangeAddress();
   const [open, setOpen] = useState<Open>(null);
   const mayChange = useMay("workflows:write");
   const list = useInfiniteQuery(workflowsQuery(search));
@@ -82,7 +86,7 @@ export function WorkflowsPage() {
             <WorkflowTable
               workflows={workflows}
               sort={search.sort}
-              onSort={(sort) => void navigate({ search: (old) => ({ ...old, sort }) })}
+              onSort={(sort) => change({ sort })}
             />
           ) : null}
           {list.hasNextPage ? (
@@ -112,7 +116,7 @@ function command(id: string, label: string, icon: React.ReactNode, run: () => vo
 }
 
 function Header(props: { search: ListSearch; open: (what: Open) => void; mayChange: boolean }) {
-  const navigate = useNavigate({ from: "/workflows" });
+  const change = useChangeAddress();
   const field = useRef<HTMLInputElement>(null);
   const chosen = useShortcutStore((state) => state.chosen);
   useShortcut("list.search", () => field.current?.focus());
@@ -123,9 +127,7 @@ function Header(props: { search: ListSearch; open: (what: Open) => void; mayChan
         label="Search in names"
         placeholder={`Search   ${keysFor("list.search", chosen)}`}
         value={props.search.q ?? ""}
-        onChange={(q) =>
-          void navigate({ search: (old) => ({ ...old, q: q || undefined }), replace: true })
-        }
+        onChange={(q) => change({ q: q || undefined })}
         inputRef={field}
         className="w-56"
       />
@@ -134,14 +136,7 @@ function Header(props: { search: ListSearch; open: (what: Open) => void; mayChan
         hideLabel
         choices={STATES}
         value={props.search.state ?? "all"}
-        onChange={(id) =>
-          void navigate({
-            search: (old) => ({
-              ...old,
-              state: id === "all" ? undefined : (id as NonNullable<ListSearch["state"]>),
-            }),
-          })
-        }
+        onChange={(id) => change({ state: oneOf(WORKFLOW_STATES, id) })}
         className="w-28"
       />
       {props.mayChange ? (
@@ -161,11 +156,11 @@ function Header(props: { search: ListSearch; open: (what: Open) => void; mayChan
 }
 
 function NothingFound() {
-  const navigate = useNavigate({ from: "/workflows" });
+  const change = useChangeAddress();
   return (
     <EmptyState
       title="No workflow fits"
-      action={<Button onPress={() => void navigate({ search: {} })}>Show all workflows</Button>}
+      action={<Button onPress={() => change(EVERYTHING)}>Show all workflows</Button>}
     >
       Names are searched, in the chosen folder, tag and state.
     </EmptyState>

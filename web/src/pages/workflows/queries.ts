@@ -4,12 +4,14 @@ import { oneOf, textIn } from "@/app/address";
 
 export type ListedWorkflow = Schemas["ListedWorkflow"];
 
+export const WORKFLOW_STATES = ["active", "inactive"] as const;
+
 /** What the address of the list says. */
 export interface ListSearch {
   q?: string;
   folder?: string;
   tag?: string;
-  state?: "active" | "inactive";
+  state?: (typeof WORKFLOW_STATES)[number];
   /** By default by name. */
   sort?: WorkflowSort;
 }
@@ -28,7 +30,7 @@ export function readSearch(search: Record<string, unknown>): ListSearch {
     q: textIn(search.q),
     folder: textIn(search.folder),
     tag: textIn(search.tag),
-    state: oneOf(["active", "inactive"], search.state),
+    state: oneOf(WORKFLOW_STATES, search.state),
     sort: oneOf(WORKFLOW_SORTS, search.sort),
   };
 }
