@@ -6,16 +6,36 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jsonschema import Draft202012Validator
 from msgspec import convert
 
 from tidegate import registry as module
 from tidegate.errors import WorkflowInvalid
-from tidegate.registry import BUILTIN_NODES, NodeEntry, Registry, describe, load_registry
+from tidegate.registry import (
+    BUILTIN_NODES,
+    NodeEntry,
+    Registry,
+    describe,
+    load_registry,
+    params_schema,
+)
 from tidegate.sdk import Example, Node
 from tidegate.services.check_node import check_node_class
 from tidegate.services.node_catalogue import NodeTypeDetails
 
 SOURCE = Path(module.__file__).parent / "nodes"
+METASCHEMA = "https://json-schema.org/draft/2020-12/schema"
+# Every schema within a schema is held against this one, by the anchor that the standard's has, too.
+ONLY_KNOWN_KEYWORDS = Draft202012Validator(
+    {
+        "$schema": METASCHEMA,
+        "$id": "urn:tidegate:only-known-keywords",
+        "$dynamicAnchor": "meta",
+        "$ref": METASCHEMA,
+        "patternProperties": {"^x-": True},
+        "unevaluatedProperties": False,
+    }
+)
 
 
 def node_files():
@@ -48,6 +68,22 @@ def test_every_built_in_node_has_the_shape_of_a_node():
     registry = load_registry()
     found = [problem for key in registry for problem in check_node_class(registry[key])]
     assert found == []
+
+
+def test_the_schema_of_every_built_in_node_has_keywords_of_json_schema_alone():
+    unknown = {"properties": {"days": {"items": {"ge": 0, "x-ui": {}}}}}
+    assert not ONLY_KNOWN_KEYWORDS.is_valid(unknown)
+    found = {
+        key: [error.message for error in ONLY_KNOWN_KEYWORDS.iter_errors(params_schema(node_class))]
+        for key, node_class in load_registry().items()
+    }
+    assert {key: problems for key, problems in found.items() if problems} == {}
+
+
+def test_the_bounds_of_a_wait_are_in_its_schema():
+    wait = params_schema(load_registry().latest("flow.wait"))["properties"]
+    assert wait["amount"]["minimum"] == 0
+    assert (wait["days"]["exclusiveMinimum"], wait["days"]["maximum"]) == (0, 365)
 
 
 def test_every_built_in_node_can_be_described():

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final, Generic, Literal, TypedDict, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as _PydanticField
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticUndefined, core_schema
 
-from tidegate.model.item import Item
+from tidegate.model.item import Item, JsonObject
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -29,6 +30,23 @@ class Hints(TypedDict, total=False):
     roots: list[str]
 
 
+_KEYWORDS: Final = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+}
+
+
+class _ParamsJsonSchema(GenerateJsonSchema):
+    """Names the bounds of a union as JSON Schema does; pydantic leaves Python's names there."""
+
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        found = super().generate_inner(schema)
+        return {_KEYWORDS.get(keyword, keyword): value for keyword, value in found.items()}
+
+
 RESOLVED: Final = "resolved"
 """The validation context of values that expressions gave, while a node runs."""
 
@@ -42,6 +60,11 @@ class NodeParams(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, arbitrary_types_allowed=True, validate_default=True
     )
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **options: Any) -> JsonObject:
+        """Pydantic's, with keywords of JSON Schema alone."""
+        return super().model_json_schema(*args, **{"schema_generator": _ParamsJsonSchema} | options)
 
 
 class Lazy(Generic[T_co]):

@@ -20,7 +20,7 @@ const schema: Schema = {
     method: { type: "string", enum: ["GET", "POST"], default: "GET" },
     body: { "x-ui": { widget: "json", show_when: { method: ["POST", "PUT"] } } },
     limit: { anyOf: [{ type: "integer", minimum: 1 }, { type: "null" }], default: null },
-    amount: { anyOf: [{ type: "integer" }, { type: "number" }] },
+    amount: { anyOf: [{ type: "integer" }, { type: "number" }], minimum: 0, maximum: 365 },
     tags: { type: "array", items: { type: "string" } },
     statuses: { type: "array", items: { anyOf: [{ type: "integer" }, { type: "string" }] } },
     keys: { type: "array", items: { $ref: "#/$defs/Key" } },
@@ -62,6 +62,7 @@ describe("fields of a schema", () => {
     expect(field("url")).toMatchObject({ label: "URL", isRequired: true, takesExpressions: true });
     expect(field("limit")).toMatchObject({ isNullable: true, isRequired: false });
     expect(field("limit").schema.minimum).toBe(1);
+    expect(field("amount").schema).toMatchObject({ minimum: 0, maximum: 365 });
     expect(field("mode").takesExpressions).toBe(false);
     expect(field("method").choices).toEqual(["GET", "POST"]);
   });

@@ -88,8 +88,9 @@ function essence(
     .filter((part) => part.type !== "null");
   const isNullable = others.length < alternatives.length;
   if (others.length === 1 && others[0]) return { schema: others[0], isNullable };
+  // Their bounds stand beside them.
   if (others.every((part) => part.type === "integer" || part.type === "number"))
-    return { schema: { ...others[0], type: "number" }, isNullable };
+    return { schema: { ...schema, anyOf: undefined, ...others[0], type: "number" }, isNullable };
   return { schema: { anyOf: others }, isNullable };
 }
 
