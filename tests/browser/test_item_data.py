@@ -5,6 +5,7 @@ import re
 
 import pytest
 from api_people import run
+from browser_editor import Editor
 from browser_page import screenshot, violations
 from playwright.sync_api import Page, Route, expect
 from uploads import PNG, UPLOAD, WAV
@@ -227,3 +228,44 @@ def test_a_chosen_item_that_does_not_come_says_why_and_is_asked_for_again(
     page.unroute(LATER_WINDOWS)
     failed.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("region", name="Item 1999")).to_contain_text('"left": 0')
+
+
+def test_pinned_items_are_searched_sorted_and_looked_at_as_any_others(page, owner) -> None:
+    ran = run(owner, LONG | {"name": "Pinned rows"})
+    Editor.opened(page, f"{ran['workflow_id']}?exec={ran['id']}&node=rows&tab=output")
+    panel = page.get_by_role("complementary", name="Node Generate items")
+    panel.get_by_role("button", name="Pin", exact=True).click()
+    output = panel.get_by_role("region", name="Output main of rows")
+    expect(output.get_by_text("pinned", exact=True)).to_be_visible()
+    # What is pinned lies in the document: nothing is asked of the server any more.
+    page.route(re.compile("/nodes/rows/(items|fields)"), lambda route: route.abort())
+    table = output.get_by_role("table", name="Items of rows")
+    expect(output.get_by_text("2,000 items")).to_be_visible()
+    table.locator("..").focus()
+    page.keyboard.press("End")
+    expect(output.get_by_role("region", name="Item 1999")).to_contain_text('"left": 0')
+    output.get_by_role("searchbox", name="Search in the items").fill('"n":19')
+    expect(output.get_by_text("111 of 2,000 items")).to_be_visible()
+    table.get_by_role("button", name="left").click()
+    expect(table.locator("tr[aria-rowindex='2']")).to_contain_text("1999")
+    table.get_by_role("button", name="left").click()
+    # The chosen one stays in sight: it is the last one now.
+    expect(table.locator("tr[aria-rowindex='112']")).to_contain_text("1999")
+    table.locator("..").focus()
+    page.keyboard.press("Home")
+    expect(output.get_by_role("region", name="Item 19", exact=True)).to_be_visible()
+    first = table.locator("tr[aria-rowindex='2']")
+    expect(first.locator("td")).to_have_text(["19", "19", "1980"])
+    page.wait_for_url(re.compile(r"\bitem=19\b"))
+    output.get_by_role("radio", name="JSON").click()
+    listed = output.get_by_role("list", name="Items of rows as JSON")
+    expect(listed.get_by_role("list", name="Item 19", exact=True)).to_contain_text('"left": 1980')
+    output.get_by_role("radio", name="Schema").click()
+    expect(output.get_by_text("left", exact=True)).to_be_visible()
+    # It is the same after a reload, as it stands in the address.
+    Editor(page, ran["workflow_id"]).saved()
+    page.reload()
+    expect(output.get_by_text("111 of 2,000 items")).to_be_visible()
+    output.get_by_role("radio", name="Table").click()
+    expect(first.locator("td")).to_have_text(["19", "19", "1980"])
+    expect(first).to_have_attribute("aria-current", "true")

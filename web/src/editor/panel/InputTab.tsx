@@ -15,7 +15,7 @@ interface InputTabProps {
 export function InputTab({ id, execution }: InputTabProps) {
   const document = useWorkflow((state) => state.document);
   const edges = edgesInto(document, id);
-  const { edge, source, choose } = useEdge(edges);
+  const { edge, called, choose } = useEdge(edges);
   if (!edge)
     return (
       <EmptyState icon={<PlugZap size={24} aria-hidden />} title="Nothing leads here">
@@ -33,7 +33,16 @@ export function InputTab({ id, execution }: InputTabProps) {
         className="p-2 pb-0"
       />
       {pinned && edge.output === MAIN ? (
-        <PinnedItems node={edge.source} items={pinned} root="json" side="input" />
+        <PinnedItems
+          key={edgeText(edge)}
+          node={edge.source}
+          output={edge.output}
+          items={pinned}
+          root="json"
+          side="input"
+          called={called}
+          usual="schema"
+        />
       ) : execution === null ? (
         <EmptyState title="No data yet">
           Run the workflow, or choose a past execution, to see the items that come in here.
@@ -46,7 +55,7 @@ export function InputTab({ id, execution }: InputTabProps) {
           output={edge.output}
           root="json"
           side="input"
-          source={source}
+          called={called}
           usual="schema"
         />
       )}

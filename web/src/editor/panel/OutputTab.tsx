@@ -48,7 +48,7 @@ export function OutputTab({ id, execution, type }: OutputTabProps) {
         )}
       </div>
       {pinned && output === outputs[0] ? (
-        <PinnedItems node={id} items={pinned} root={null} side="output" />
+        <PinnedItems key={id} node={id} output={output} items={pinned} root={null} side="output" />
       ) : execution === null ? (
         <EmptyState title="No data yet">
           Run the workflow, or choose a past execution, to see what this node gave.

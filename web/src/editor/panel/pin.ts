@@ -3,12 +3,12 @@ import { textOf } from "@/api/problem";
 import { say } from "@/editor/canvas/actions";
 import { type JsonObject, setPinned, workflow } from "@/editor/document";
 import { attemptsQuery, iterationsOf } from "@/editor/run/spans";
-import { windowQuery } from "./data/items";
+import { WHOLE, windowQuery } from "./data/items";
+import { storedItems } from "./data/storedItems";
 
 /** The server takes no more. */
 const MOST_PINNED = 10_000;
 const SIZE = 1_000;
-const WHOLE = { q: "", sort: "" };
 
 /** Let what a node gave in an execution stand in for it; in a loop what it gave last. */
 export async function pin(
@@ -25,10 +25,10 @@ export async function pin(
     const iteration = iterationsOf(attempts).at(-1);
     if (iteration === undefined)
       return say(`There is nothing to pin: ${node} gave nothing in this execution.`);
-    const place = { execution, node, output, iteration };
+    const source = storedItems({ execution, node, output, iteration });
     const items: JsonObject[] = [];
     for (let number = 0; ; number++) {
-      const window = await client.fetchQuery(windowQuery(place, WHOLE, number, SIZE));
+      const window = await client.fetchQuery(windowQuery(source, WHOLE, number, SIZE));
       if (window.total > MOST_PINNED)
         return say(`${window.total} items can't be pinned; at most ${MOST_PINNED} can.`);
       items.push(...window.items.map(({ json }) => json));

@@ -9,7 +9,7 @@ export function useEdge(edges: readonly Edge[]) {
   return {
     edge,
     // The places of items are those of all that came in, unless it is said by which edge.
-    source: edge && edges.length > 1 ? edgeText(edge) : undefined,
+    called: edge && edges.length > 1 ? edgeText(edge) : undefined,
     choose: (index: number) => {
       const chosen = index > 0 ? edges[index] : undefined;
       change({ ...OTHER_ITEMS, iteration: undefined, output: chosen && edgeText(chosen) });

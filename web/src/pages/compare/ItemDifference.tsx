@@ -2,7 +2,8 @@ import { useQueries } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useChangeAddress } from "@/app/useChangeAddress";
-import { windowQuery } from "@/editor/panel/data/items";
+import { WHOLE, windowQuery } from "@/editor/panel/data/items";
+import { storedItems } from "@/editor/panel/data/storedItems";
 import type { ExecutionDetails } from "@/editor/run/queries";
 import { Button } from "@/ui/Button";
 import { ErrorNotice, Notice } from "@/ui/Notice";
@@ -18,7 +19,6 @@ interface ItemDifferenceProps {
   executions: readonly [ExecutionDetails, ExecutionDetails];
 }
 
-const WHOLE = { q: "", sort: "" };
 /** Items are compared in windows of so many, one more with each press of a button. */
 const SIZE = 1_000;
 const MOST_WINDOWS = 10;
@@ -123,7 +123,7 @@ function useWindows(
     queries: executions.flatMap(({ id }, side) =>
       Array.from({ length: count }, (_, number) => ({
         ...windowQuery(
-          { execution: id, node, output, iteration: iteration.join(".") },
+          storedItems({ execution: id, node, output, iteration: iteration.join(".") }),
           WHOLE,
           number,
           SIZE,

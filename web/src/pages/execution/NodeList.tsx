@@ -1,6 +1,7 @@
 import { clsx } from "clsx";
 import { NodeError } from "@/editor/panel/data/NodeError";
 import { OutputView } from "@/editor/panel/data/OutputView";
+import { storedItems } from "@/editor/panel/data/storedItems";
 import { useOutput } from "@/editor/panel/data/useOutput";
 import { useSideView } from "@/editor/panel/data/useSideView";
 import type { ExecutionDetails } from "@/editor/run/queries";
@@ -122,7 +123,12 @@ function NodeData({ execution, node }: NodeDataProps) {
       ) : (
         <OutputView
           key={output}
-          place={{ execution, node: node.id, output, iteration: node.iteration.join(".") }}
+          source={storedItems({
+            execution,
+            node: node.id,
+            output,
+            iteration: node.iteration.join("."),
+          })}
           side="output"
           root={null}
         />

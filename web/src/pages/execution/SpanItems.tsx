@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { edgesInto, edgeText, readDocument } from "@/editor/document";
 import { NodeOutput } from "@/editor/panel/data/NodeOutput";
 import { OutputView } from "@/editor/panel/data/OutputView";
+import { storedItems } from "@/editor/panel/data/storedItems";
 import { useOutput } from "@/editor/panel/data/useOutput";
 import { EdgeChoice } from "@/editor/panel/EdgeChoice";
 import { useEdge } from "@/editor/panel/useEdge";
@@ -29,7 +30,7 @@ export function SpanInput({ execution, node, path }: SpanInputProps) {
     [version.data],
   );
   const edges = document ? edgesInto(document, node) : [];
-  const { edge, source, choose } = useEdge(edges);
+  const { edge, called, choose } = useEdge(edges);
   if (version.isError)
     return <ErrorNotice title="The version can't be read" error={version.error} />;
   if (!document) return <Skeleton lines={5} />;
@@ -55,7 +56,7 @@ export function SpanInput({ execution, node, path }: SpanInputProps) {
         output={edge.output}
         root={null}
         side="input"
-        source={source}
+        called={called}
         near={path}
       />
     </>
@@ -92,7 +93,7 @@ export function SpanOutput({ execution, attempt }: SpanOutputProps) {
       ) : null}
       <OutputView
         key={output}
-        place={{ execution, node: attempt.node, output, iteration }}
+        source={storedItems({ execution, node: attempt.node, output, iteration })}
         side="output"
         root={null}
       />

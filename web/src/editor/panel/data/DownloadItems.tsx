@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { textOf } from "@/api/problem";
 import { Button } from "@/ui/Button";
-import { type ItemView, type OutputPlace, WINDOW_SIZE, windowQuery } from "./items";
+import { type ItemSource, type ItemView, WINDOW_SIZE, windowQuery } from "./items";
 
 interface DownloadItemsProps {
-  place: OutputPlace;
+  source: ItemSource;
   view: ItemView;
   found: number;
 }
@@ -14,17 +14,17 @@ interface DownloadItemsProps {
 const MOST = 100_000;
 
 /** Saves the items that are shown as a file of JSON lines. */
-export function DownloadItems({ place, view, found }: DownloadItemsProps) {
+export function DownloadItems({ source, view, found }: DownloadItemsProps) {
   const queryClient = useQueryClient();
   const download = useMutation({
     mutationFn: async () => {
       const parts: string[] = [];
       const windows = Math.ceil(Math.min(found, MOST) / WINDOW_SIZE);
       for (let number = 0; number < windows; number++) {
-        const window = await queryClient.fetchQuery(windowQuery(place, view, number));
+        const window = await queryClient.fetchQuery(windowQuery(source, view, number));
         parts.push(...window.items.map((item) => `${JSON.stringify(item.json)}\n`));
       }
-      save(new Blob(parts, { type: "application/x-ndjson" }), `${place.node}.jsonl`);
+      save(new Blob(parts, { type: "application/x-ndjson" }), `${source.node}.jsonl`);
     },
   });
   return (

@@ -5,36 +5,43 @@ import { IconButton } from "@/ui/Button";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { bytes } from "@/ui/time";
-import { type FilePlace, fileAddress, headQuery, MOST_TEXT, previewOf } from "./files";
-import type { OutputPlace, StoredFile, StoredItem } from "./items";
+import { headQuery, MOST_TEXT, previewOf } from "./files";
+import type { ItemSource, StoredFile, StoredItem } from "./items";
 
 interface FileListProps {
   item: StoredItem;
-  place: OutputPlace;
+  source: ItemSource;
 }
 
 /** The files of an item: what they are, a look at pictures and texts, and the way to save them. */
-export function FileList({ item, place }: FileListProps) {
+export function FileList({ item, source }: FileListProps) {
+  const { fileAddress } = source;
   const entries = Object.entries(item.files ?? {});
-  if (entries.length === 0) return null;
+  if (entries.length === 0 || !fileAddress) return null;
   return (
     <ul aria-label="Files" className="flex flex-col gap-2 p-2">
       {entries.map(([field, file]) => (
-        <FileEntry key={field} file={file} at={{ place, index: item.index, field }} />
+        <FileEntry key={field} field={field} file={file} address={fileAddress(item.index, field)} />
       ))}
     </ul>
   );
 }
 
-function FileEntry({ file, at }: { file: StoredFile; at: FilePlace }) {
+interface FileEntryProps {
+  field: string;
+  file: StoredFile;
+  address: string;
+}
+
+function FileEntry({ field, file, address }: FileEntryProps) {
   const [isOpen, setOpen] = useState(false);
   const kind = previewOf(file);
-  const name = file.name || at.field;
+  const name = file.name || field;
   return (
     <li className="rounded-control border border-line bg-surface text-xs">
       <div className="flex items-center gap-2 px-2 py-1">
         <File size={14} aria-hidden className="shrink-0 text-muted" />
-        <span className="font-mono font-semibold">{at.field}</span>
+        <span className="font-mono font-semibold">{field}</span>
         <span className="min-w-0 truncate">{file.name ?? ""}</span>
         <span className="min-w-0 truncate text-muted">{file.content_type ?? "unknown kind"}</span>
         <span className="num shrink-0 text-muted">{bytes(file.size)}</span>
@@ -49,7 +56,7 @@ function FileEntry({ file, at }: { file: StoredFile; at: FilePlace }) {
           </IconButton>
         ) : null}
         <a
-          href={fileAddress(at)}
+          href={address}
           download={name}
           aria-label={`Download ${name}`}
           className="grid size-7 shrink-0 place-items-center rounded-control text-muted hover:bg-hover hover:text-text"
@@ -57,16 +64,18 @@ function FileEntry({ file, at }: { file: StoredFile; at: FilePlace }) {
           <Download size={14} aria-hidden />
         </a>
       </div>
-      {isOpen && kind === "picture" ? <Picture at={at} name={name} /> : null}
+      {isOpen && kind === "picture" ? <Picture address={address} name={name} /> : null}
       {isOpen && (kind === "sound" || kind === "film") ? (
-        <Recording at={at} name={name} kind={kind} />
+        <Recording address={address} name={name} kind={kind} />
       ) : null}
-      {isOpen && kind === "text" ? <TextHead at={at} size={file.size ?? 0} name={name} /> : null}
+      {isOpen && kind === "text" ? (
+        <TextHead address={address} size={file.size ?? 0} name={name} />
+      ) : null}
     </li>
   );
 }
 
-function Picture({ at, name }: { at: FilePlace; name: string }) {
+function Picture({ address, name }: { address: string; name: string }) {
   const [isBroken, setBroken] = useState(false);
   if (isBroken)
     return (
@@ -78,7 +87,7 @@ function Picture({ at, name }: { at: FilePlace; name: string }) {
   return (
     <div className="border-t border-line p-2">
       <img
-        src={fileAddress(at)}
+        src={address}
         alt={name}
         className="max-h-80 max-w-full rounded-control bg-bg"
         onError={() => setBroken(true)}
@@ -88,13 +97,13 @@ function Picture({ at, name }: { at: FilePlace; name: string }) {
 }
 
 interface RecordingProps {
-  at: FilePlace;
+  address: string;
   name: string;
   kind: "sound" | "film";
 }
 
 /** A sound or a film, which plays when somebody wants it to. */
-function Recording({ at, name, kind }: RecordingProps) {
+function Recording({ address, name, kind }: RecordingProps) {
   const [isBroken, setBroken] = useState(false);
   const Player = kind === "sound" ? "audio" : "video";
   if (isBroken)
@@ -107,7 +116,7 @@ function Recording({ at, name, kind }: RecordingProps) {
   return (
     <div className="border-t border-line p-2">
       <Player
-        src={fileAddress(at)}
+        src={address}
         aria-label={name}
         controls
         preload="metadata"
@@ -118,8 +127,8 @@ function Recording({ at, name, kind }: RecordingProps) {
   );
 }
 
-function TextHead({ at, size, name }: { at: FilePlace; size: number; name: string }) {
-  const head = useQuery(headQuery(at));
+function TextHead({ address, size, name }: { address: string; size: number; name: string }) {
+  const head = useQuery(headQuery(address));
   if (head.isError) return <ErrorNotice title="The file can't be read" error={head.error} />;
   if (head.data === undefined) return <Skeleton lines={4} />;
   return (

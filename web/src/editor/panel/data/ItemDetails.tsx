@@ -2,18 +2,18 @@ import { Button } from "@/ui/Button";
 import { ErrorNotice } from "@/ui/Notice";
 import { Skeleton } from "@/ui/Skeleton";
 import { FileList } from "./filesOnDemand";
-import type { OutputPlace } from "./items";
+import type { ItemSource } from "./items";
 import { JsonTree } from "./JsonTree";
 import type { LookedAt } from "./useLookedAt";
 
 interface ItemDetailsProps {
   looked: LookedAt;
-  place: OutputPlace;
+  source: ItemSource;
   root: string | null;
 }
 
 /** All of the item that is looked at; if it was chosen before it had come, that it is on its way. */
-export function ItemDetails({ looked, place, root }: ItemDetailsProps) {
+export function ItemDetails({ looked, source, root }: ItemDetailsProps) {
   const { item, awaited } = looked;
   if (awaited)
     return (
@@ -37,7 +37,7 @@ export function ItemDetails({ looked, place, root }: ItemDetailsProps) {
       className="max-h-1/2 shrink-0 overflow-auto border-t border-line bg-surface"
     >
       <p className="px-2 pt-1 text-xs font-semibold">Item {index}</p>
-      {item.files ? <FileList item={item} place={place} /> : null}
+      {item.files ? <FileList item={item} source={source} /> : null}
       <JsonTree value={item.json} root={root} label={`Item ${index}`} />
     </section>
   );

@@ -9,7 +9,7 @@ import { Skeleton } from "@/ui/Skeleton";
 import type { JsonValue } from "../form/schema";
 import { Dragged } from "./Dragged";
 import { columnsIn, useFields } from "./fields";
-import { cellText, type ItemView, type OutputPlace, type StoredItem, windowQuery } from "./items";
+import { cellText, type ItemSource, type ItemView, type StoredItem, windowQuery } from "./items";
 import { useItemWindows } from "./useItemWindows";
 
 const ROW_HEIGHT = 26;
@@ -17,7 +17,7 @@ const ROW_HEIGHT = 26;
 const MOST_PIXELS = 30_000_000;
 
 interface ItemTableProps {
-  place: OutputPlace;
+  source: ItemSource;
   view: ItemView;
   onSort: (sort: string) => void;
   /** The columns that are shown, as far as there are; null shows all. */
@@ -32,9 +32,9 @@ interface ItemTableProps {
 
 /** Items as a table of any length: only the rows that are seen exist, and only their windows are asked for. */
 export function ItemTable(props: ItemTableProps) {
-  const { place, view, onSort, columns, selected, onSelect, root } = props;
+  const { source, view, onSort, columns, selected, onSelect, root } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const first = useQuery(windowQuery(place, view, 0));
+  const first = useQuery(windowQuery(source, view, 0));
   const found = first.data?.found ?? 0;
   const rowHeight = Math.min(ROW_HEIGHT, MOST_PIXELS / Math.max(1, found));
   const rows = useVirtualizer({
@@ -45,11 +45,11 @@ export function ItemTable(props: ItemTableProps) {
   });
   const visible = rows.getVirtualItems();
   const itemAt = useItemWindows(
-    place,
+    source,
     view,
     visible.map((row) => row.index),
   );
-  const fields = useFields(place, first.data);
+  const fields = useFields(source, first.data);
   const all = useMemo(() => columnsIn(fields, first.data), [fields, first.data]);
   const picked = columns?.filter((name) => all.includes(name));
   const shown = picked?.length ? picked : all;
@@ -95,7 +95,7 @@ export function ItemTable(props: ItemTableProps) {
       }}
     >
       <table
-        aria-label={`Items of ${place.node}`}
+        aria-label={`Items of ${source.node}`}
         aria-rowcount={found + 1}
         className="block w-max min-w-full"
       >

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { IconButton } from "@/ui/Button";
 import { FileList } from "./filesOnDemand";
 import { Folds, openDepth, rowsOf } from "./folds";
-import type { ItemView, OutputPlace, StoredItem } from "./items";
+import type { ItemSource, ItemView, StoredItem } from "./items";
 import { JsonTree } from "./JsonTree";
 import { useItemWindows } from "./useItemWindows";
 
@@ -14,7 +14,7 @@ const SEGMENT = 100_000;
 const LINE = 26;
 
 interface JsonItemsProps {
-  place: OutputPlace;
+  source: ItemSource;
   view: ItemView;
   found: number;
   root: string | null;
@@ -23,12 +23,12 @@ interface JsonItemsProps {
 }
 
 /** Items of an output as JSON: any number, of which only those in sight exist. */
-export function JsonItems({ place, view, found, root, selected }: JsonItemsProps) {
+export function JsonItems({ source, view, found, root, selected }: JsonItemsProps) {
   const [chosen, setChosen] = useState(0);
   const segment = Math.min(chosen, Math.max(0, Math.ceil(found / SEGMENT) - 1));
   const begin = segment * SEGMENT;
   const [seen, setSeen] = useState<readonly number[]>([0]);
-  const itemAt = useItemWindows(place, view, seen);
+  const itemAt = useItemWindows(source, view, seen);
   useEffect(() => {
     if (selected !== null) setChosen(Math.floor(selected / SEGMENT));
   }, [selected]);
@@ -37,14 +37,14 @@ export function JsonItems({ place, view, found, root, selected }: JsonItemsProps
       {found > SEGMENT ? <Segments segment={segment} found={found} onChange={setChosen} /> : null}
       <JsonList
         key={`${segment} ${view.q} ${view.sort}`}
-        label={`Items of ${place.node} as JSON`}
+        label={`Items of ${source.node} as JSON`}
         begin={begin}
         count={Math.min(SEGMENT, found - begin)}
         itemAt={itemAt}
         onSeen={setSeen}
         root={root}
         selected={selected}
-        more={(item) => (item.files ? <FileList item={item} place={place} /> : null)}
+        more={(item) => (item.files ? <FileList item={item} source={source} /> : null)}
       />
     </>
   );
@@ -85,20 +85,20 @@ function Segments({ segment, found, onChange }: SegmentsProps) {
 interface JsonListProps {
   label: string;
   /** The place of the first one, and how many there are. */
-  begin?: number;
+  begin: number;
   count: number;
   /** What stands at a place; undefined while it is on its way. */
   itemAt: (index: number) => StoredItem | undefined;
   /** Told which places are in sight. */
-  onSeen?: (indices: readonly number[]) => void;
+  onSeen: (indices: readonly number[]) => void;
   root: string | null;
-  selected?: number | null;
-  more?: (item: StoredItem) => ReactNode;
+  selected: number | null;
+  more: (item: StoredItem) => ReactNode;
 }
 
 /** A list of JSON values that can be folded; those out of sight take no part of the page. */
-export function JsonList(props: JsonListProps) {
-  const { label, begin = 0, count, itemAt, onSeen, root, selected = null, more } = props;
+function JsonList(props: JsonListProps) {
+  const { label, begin, count, itemAt, onSeen, root, selected, more } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [folds] = useState(() => new Map<string, boolean>());
   const first = itemAt(begin);
@@ -113,7 +113,7 @@ export function JsonList(props: JsonListProps) {
   const seen = visible.map((row) => begin + row.index);
   const key = `${seen[0]} ${seen.at(-1)}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: told when other places come into sight
-  useEffect(() => onSeen?.(seen), [key]);
+  useEffect(() => onSeen(seen), [key]);
   useEffect(() => {
     if (selected === null || selected < begin || selected >= begin + count) return;
     rows.scrollToIndex(selected - begin, { align: "start" });
@@ -157,7 +157,7 @@ export function JsonList(props: JsonListProps) {
                       {item.index}
                     </span>
                     <JsonTree value={item.json} root={root} label={`Item ${item.index}`} />
-                    {more?.(item)}
+                    {more(item)}
                   </>
                 ) : (
                   <p className="p-2 text-xs text-muted" style={{ height: guess * LINE + 16 }}>

@@ -13,6 +13,7 @@ import { Skeleton } from "@/ui/Skeleton";
 import { NodeError } from "./NodeError";
 import { OutputView } from "./OutputView";
 import type { Side, ViewName } from "./search";
+import { storedItems } from "./storedItems";
 import { useSideView } from "./useSideView";
 
 interface NodeOutputProps {
@@ -22,7 +23,7 @@ interface NodeOutputProps {
   root: string | null;
   side: Side;
   usual?: ViewName;
-  source?: string | undefined;
+  called?: string | undefined;
   /** The iteration that is shown as long as nobody chooses: this one, or the nearest around it. */
   near?: string | undefined;
 }
@@ -61,7 +62,11 @@ export function NodeOutput({ execution, node, output, near: usual, ...view }: No
           onChange={(next) => change({ iteration: next, item: undefined })}
         />
       ) : null}
-      <OutputView key={iteration} place={{ execution, node, output, iteration }} {...view} />
+      <OutputView
+        key={iteration}
+        source={storedItems({ execution, node, output, iteration })}
+        {...view}
+      />
     </div>
   );
 }

@@ -1,11 +1,9 @@
-import type { Schemas } from "@/api/client";
-import { shapeOfFields } from "./fields";
-import type { StoredItem } from "./items";
+import type { KnownFields, StoredItem } from "./items";
 import { SchemaTree, shapeOf } from "./SchemaTree";
 
 interface OutputShapeProps {
-  /** What the server found in an output that is longer than these items. */
-  fields: Schemas["ItemFields"] | undefined;
+  /** What is known of an output that is longer than these items. */
+  fields: KnownFields | undefined;
   items: readonly StoredItem[];
   total: number;
   root: string | null;
@@ -13,7 +11,7 @@ interface OutputShapeProps {
 
 /** An output by its fields. */
 export function OutputShape({ fields, items, total, root }: OutputShapeProps) {
-  const looked = fields?.looked_at ?? items.length;
+  const looked = fields?.looked ?? items.length;
   return (
     <div className="min-h-0 flex-1 overflow-auto">
       {looked < total ? (
@@ -22,7 +20,7 @@ export function OutputShape({ fields, items, total, root }: OutputShapeProps) {
         </p>
       ) : null}
       <SchemaTree
-        fields={fields ? shapeOfFields(fields.fields) : shapeOf(items.map(({ json }) => json))}
+        fields={fields?.shape ?? shapeOf(items.map(({ json }) => json))}
         count={looked}
         root={root}
       />

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Columns3, Inbox } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Menu } from "@/ui/Menu";
@@ -11,7 +12,7 @@ import { DownloadItems } from "./DownloadItems";
 import { columnsIn, useFields } from "./fields";
 import { ItemDetails } from "./ItemDetails";
 import { ItemTable } from "./ItemTable";
-import { type ItemView, type OutputPlace, windowQuery } from "./items";
+import { type ItemSource, type ItemView, windowQuery } from "./items";
 import { JsonItems } from "./JsonItems";
 import { countOfItems, OutputShape } from "./OutputShape";
 import type { Side, ViewName } from "./search";
@@ -20,7 +21,7 @@ import { useSideView } from "./useSideView";
 import { ViewChoice } from "./ViewChoice";
 
 interface OutputViewProps {
-  place: OutputPlace;
+  source: ItemSource;
   /** Which side of the node whose panel this is. */
   side: Side;
   /** What expressions call an item's object here (`json`); null where none can. */
@@ -28,20 +29,23 @@ interface OutputViewProps {
   /** How items are shown here as long as nobody chooses. */
   usual?: ViewName | undefined;
   /** What the address calls this output, where it has to be named for an item in it. */
-  source?: string | undefined;
+  called?: string | undefined;
+  /** What is said of all of them. */
+  mark?: ReactNode;
 }
 
 /** The items of one output: as a table, as JSON, or by their fields. */
-export function OutputView({ place, side, root, usual = "table", source }: OutputViewProps) {
+export function OutputView(props: OutputViewProps) {
+  const { source, side, root, usual = "table", called, mark } = props;
   const [look, change] = useSideView(side);
   const kind = look.show ?? usual;
   const view: ItemView = { q: look.q ?? "", sort: look.sort ?? "" };
   const isWhole = view.q === "" && view.sort === "";
-  const first = useQuery(windowQuery(place, view, 0));
-  const fields = useFields(place, first.data);
-  const looked = useLookedAt(place, view, {
-    at: source === undefined || look.output === source ? look.item : undefined,
-    onItem: (index) => change({ item: index, ...(source === undefined ? {} : { output: source }) }),
+  const first = useQuery(windowQuery(source, view, 0));
+  const fields = useFields(source, first.data);
+  const looked = useLookedAt(source, view, {
+    at: called === undefined || look.output === called ? look.item : undefined,
+    onItem: (index) => change({ item: index, ...(called === undefined ? {} : { output: called }) }),
   });
   if (first.isError)
     return (
@@ -62,12 +66,12 @@ export function OutputView({ place, side, root, usual = "table", source }: Outpu
   if (total === 0)
     return (
       <EmptyState icon={<Inbox size={24} aria-hidden />} title="No items">
-        This output was reached, and gave nothing.
+        {source.none}
       </EmptyState>
     );
   return (
     <section
-      aria-label={`Output ${place.output} of ${place.node}`}
+      aria-label={`Output ${source.output} of ${source.node}`}
       className="flex min-h-0 flex-1 flex-col"
     >
       <div className="flex shrink-0 flex-wrap items-center gap-2 p-2">
@@ -85,6 +89,7 @@ export function OutputView({ place, side, root, usual = "table", source }: Outpu
         <span role="status" className="num text-xs text-muted">
           {found === total ? countOfItems(total) : `${found} of ${countOfItems(total)}`}
         </span>
+        {mark}
         <span className="flex-1" />
         {kind === "table" ? (
           <Menu
@@ -102,14 +107,14 @@ export function OutputView({ place, side, root, usual = "table", source }: Outpu
             />
           </Menu>
         ) : null}
-        <DownloadItems place={place} view={view} found={found} />
+        <DownloadItems source={source} view={view} found={found} />
       </div>
       {found === 0 ? (
         <EmptyState title="Nothing fits">No item holds “{view.q}”.</EmptyState>
       ) : kind === "table" ? (
         <div className="flex min-h-0 flex-1 flex-col">
           <ItemTable
-            place={place}
+            source={source}
             view={view}
             onSort={(sort) => change({ sort: sort || undefined })}
             columns={look.columns ?? null}
@@ -117,10 +122,10 @@ export function OutputView({ place, side, root, usual = "table", source }: Outpu
             onSelect={looked.select}
             root={root}
           />
-          <ItemDetails looked={looked} place={place} root={root} />
+          <ItemDetails looked={looked} source={source} root={root} />
         </div>
       ) : kind === "json" ? (
-        <JsonItems place={place} view={view} found={found} root={root} selected={looked.row} />
+        <JsonItems source={source} view={view} found={found} root={root} selected={looked.row} />
       ) : (
         <OutputShape fields={fields} items={items} total={total} root={root} />
       )}

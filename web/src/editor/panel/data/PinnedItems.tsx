@@ -1,48 +1,32 @@
 import { Pin } from "lucide-react";
+import { useMemo } from "react";
 import type { JsonObject } from "../form/schema";
-import { JsonList } from "./JsonItems";
-import { SchemaTree, shapeOf } from "./SchemaTree";
-import type { Side } from "./search";
-import { useSideView } from "./useSideView";
-import { ViewChoice } from "./ViewChoice";
+import { OutputView } from "./OutputView";
+import { pinnedItems } from "./pinnedItems";
+import type { Side, ViewName } from "./search";
 
 interface PinnedItemsProps {
   node: string;
+  output: string;
   items: readonly JsonObject[];
   root: string | null;
   side: Side;
+  usual?: ViewName;
+  called?: string | undefined;
 }
 
-const VIEWS = ["json", "schema"] as const;
-
 /** The items that stand in for a node's output while the draft is tried. */
-export function PinnedItems({ node, items, root, side }: PinnedItemsProps) {
-  const [{ show }, change] = useSideView(side);
-  const view = VIEWS.find((each) => each === show) ?? (root === null ? "json" : "schema");
+export function PinnedItems({ node, output, items, ...view }: PinnedItemsProps) {
+  const source = useMemo(() => pinnedItems(node, output, items), [node, output, items]);
   return (
-    <section aria-label={`Pinned output of ${node}`} className="flex min-h-0 flex-1 flex-col">
-      <div className="flex items-center gap-2 p-2">
-        <ViewChoice value={view} onChange={(name) => change({ show: name })} names={VIEWS} />
+    <OutputView
+      source={source}
+      mark={
         <span className="flex items-center gap-1 text-xs text-accent">
-          <Pin size={12} aria-hidden /> pinned,{" "}
-          {items.length === 1 ? "1 item" : `${items.length} items`}
+          <Pin size={12} aria-hidden /> pinned
         </span>
-      </div>
-      {view === "schema" ? (
-        <div className="min-h-0 flex-1 overflow-auto">
-          <SchemaTree fields={shapeOf(items)} count={items.length} root={root} />
-        </div>
-      ) : (
-        <JsonList
-          label={`Pinned items of ${node}`}
-          count={items.length}
-          itemAt={(index) => {
-            const json = items[index];
-            return json && { index, json };
-          }}
-          root={root}
-        />
-      )}
-    </section>
+      }
+      {...view}
+    />
   );
 }

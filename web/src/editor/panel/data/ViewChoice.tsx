@@ -6,12 +6,10 @@ const NAMES: Record<ViewName, string> = { table: "Table", json: "JSON", schema: 
 interface ViewChoiceProps {
   value: ViewName;
   onChange: (view: ViewName) => void;
-  /** Which views there are; by default all. */
-  names?: readonly ViewName[];
 }
 
 /** How the items are shown. */
-export function ViewChoice({ value, onChange, names = VIEW_NAMES }: ViewChoiceProps) {
+export function ViewChoice({ value, onChange }: ViewChoiceProps) {
   return (
     <ToggleButtonGroup
       aria-label="View"
@@ -24,7 +22,7 @@ export function ViewChoice({ value, onChange, names = VIEW_NAMES }: ViewChoicePr
       }}
       className="flex rounded-control border border-line-strong"
     >
-      {names.map((name) => (
+      {VIEW_NAMES.map((name) => (
         <ToggleButton
           key={name}
           id={name}

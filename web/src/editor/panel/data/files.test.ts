@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fileAddress, previewOf } from "./files";
+import { previewOf } from "./files";
 
 test("only what can hold no script is shown as a picture", () => {
   const shown = ["image/png", "IMAGE/JPEG; q=1", "image/svg+xml", "text/html", "application/pdf"];
@@ -14,11 +14,4 @@ test("only what can hold no script is shown as a picture", () => {
   expect(previewOf({})).toBe(null);
   expect(previewOf({ content_type: "audio/mpeg" })).toBe("sound");
   expect(previewOf({ content_type: "video/webm; codecs=vp9" })).toBe("film");
-});
-
-test("any name of a file's field is one value of the address", () => {
-  const place = { execution: "e", node: "n", output: "main", iteration: "2" };
-  const address = new URL(fileAddress({ place, index: 3, field: "a&b=c/ä" }), "http://x");
-  expect(address.searchParams.get("field")).toBe("a&b=c/ä");
-  expect(address.searchParams.get("path")).toBe("2");
 });

@@ -1,22 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { BASE } from "@/api/base";
 import { ApiProblem } from "@/api/problem";
-import type { OutputPlace, StoredFile } from "./items";
-
-/** A file of an item of a stored output. */
-export interface FilePlace {
-  place: OutputPlace;
-  /** The item's place in the output, whatever it is sorted by here. */
-  index: number;
-  field: string;
-}
-
-/** Where the bytes of a file are. The server gives them as a download, never as a page. */
-export function fileAddress({ place, index, field }: FilePlace): string {
-  const { execution, node, output, iteration } = place;
-  const wanted = new URLSearchParams({ output, path: iteration, index: String(index), field });
-  return `${BASE}/api/v1/executions/${execution}/nodes/${node}/file?${wanted}`;
-}
+import type { StoredFile } from "./items";
 
 type Preview = "picture" | "sound" | "film" | "text";
 
@@ -38,12 +22,12 @@ export function previewOf({ content_type: type = "" }: StoredFile): Preview | nu
 /** More of a text is not read for a preview. */
 export const MOST_TEXT = 64_000;
 
-/** The first part of a file that holds text. */
-export function headQuery(file: FilePlace) {
+/** The first part of a file that holds text, by its address. */
+export function headQuery(address: string) {
   return queryOptions({
-    queryKey: ["file_head", file],
+    queryKey: ["file_head", address],
     queryFn: async ({ signal }) => {
-      const answer = await fetch(fileAddress(file), { signal });
+      const answer = await fetch(address, { signal });
       if (!answer.ok) throw ApiProblem.of(answer.status, await answer.json());
       return answer.body ? headOf(answer.body) : "";
     },

@@ -1,16 +1,28 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, ask, type Schemas } from "@/api/client";
+import { keepPreviousData, type QueryKey, queryOptions } from "@tanstack/react-query";
 import type { JsonObject, JsonValue } from "../form/schema";
+import type { FieldShape } from "./SchemaTree";
 
-/** Stored outputs, read in windows: the browser never holds a node's whole output. */
+/** The items of an output, read in windows: the browser never holds all that a node gave. */
 
-/** One output of one node execution. */
-export interface OutputPlace {
-  execution: string;
+/** Where they come from: an execution that the server stored, or the document itself. */
+export interface ItemSource {
+  /** Names them among all others, also for what was read of them. */
+  key: QueryKey;
   node: string;
   output: string;
-  /** The iterations of the loops around the node: `3.0`; empty outside of loops. */
-  iteration: string;
+  /** What it means that there are none. */
+  none: string;
+  /** So many of those in a view, from the one at `offset` on. */
+  window: (
+    view: ItemView,
+    offset: number,
+    limit: number,
+    signal: AbortSignal,
+  ) => Promise<ItemWindow>;
+  /** The fields of more than one window of them. */
+  fields: (signal: AbortSignal) => Promise<KnownFields>;
+  /** Where the bytes of a file of an item are; null: no item has files. */
+  fileAddress: ((index: number, field: string) => string) | null;
 }
 
 /** Which items are shown, and in which order. */
@@ -22,7 +34,23 @@ export interface ItemView {
 
 export const WINDOW_SIZE = 200;
 
-export type ItemWindow = Omit<Schemas["ItemWindow"], "items"> & { items: StoredItem[] };
+/** As they came. */
+export const WHOLE: ItemView = { q: "", sort: "" };
+
+export interface ItemWindow {
+  items: readonly StoredItem[];
+  /** How many there are, and how many of them are in the view. */
+  total: number;
+  found: number;
+}
+
+/** The fields of the first items of an output. */
+export interface KnownFields {
+  shape: readonly FieldShape[];
+  /** So many items were looked at. */
+  looked: number;
+}
+
 export interface StoredItem {
   /** Its place in the output, whatever it is sorted by. */
   index: number;
@@ -38,43 +66,19 @@ export interface StoredFile {
 
 /** The window numbered `number`, each of so many items. */
 export function windowQuery(
-  place: OutputPlace,
+  source: ItemSource,
   view: ItemView,
   number: number,
   size: number = WINDOW_SIZE,
 ) {
   return queryOptions({
-    queryKey: ["items", place, view, number, size],
-    queryFn: async ({ signal }): Promise<ItemWindow> => {
-      const found = await ask(
-        api.GET("/api/v1/executions/{execution_id}/nodes/{node}/items", {
-          params: {
-            path: { execution_id: place.execution, node: place.node },
-            query: {
-              output: place.output,
-              path: place.iteration,
-              offset: number * size,
-              limit: size,
-              q: view.q || null,
-              sort: view.sort || null,
-            },
-          },
-          signal,
-        }),
-      );
-      return { ...found, items: found.items.map(asItem) };
-    },
+    queryKey: ["items", source.key, view, number, size],
+    queryFn: ({ signal }) => source.window(view, number * size, size, signal),
     placeholderData: keepPreviousData,
     gcTime: 30_000,
     staleTime: 60_000,
     retry: false,
   });
-}
-
-/** The server gives an item as `{index, json, files}`. */
-function asItem(found: Record<string, unknown>): StoredItem {
-  const { index, json, files } = found as unknown as StoredItem;
-  return { index, json: json ?? {}, ...(files ? { files } : {}) };
 }
 
 /** The fields of items, those that come first first; so many columns at the most. */

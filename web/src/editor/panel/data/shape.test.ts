@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { pathText } from "../expression/paths";
-import { columnsIn, shapeOfFields } from "./fields";
+import { columnsIn } from "./fields";
 import { cellText, columnsOf } from "./items";
 import { shapeOf } from "./SchemaTree";
+import { shapeOfFields } from "./storedItems";
 
 test("the shape of items names fields, types and how often they are there", () => {
   const [id, name, rows] = shapeOf([
@@ -41,17 +42,13 @@ test("what the server found in a long output is the same tree", () => {
     field(["tags"], "array"),
     field(["tags", 0], "string", "new"),
   ];
-  const [id, rows, tags] = shapeOfFields(fields);
+  const shape = shapeOfFields(fields);
+  const [id, rows, tags] = shape;
   expect(id).toMatchObject({ keys: ["id"], types: ["null", "number"], present: 4, example: 1 });
   expect(rows?.fields).toMatchObject([{ keys: ["rows", 0, "x.y"], types: ["null", "text"] }]);
   expect(tags).toMatchObject({ types: ["list", "null"], example: "new", fields: [] });
-  const first = { items: [{ index: 0, json: { late: 1 } }], offset: 0, total: 900, found: 900 };
-  expect(columnsIn({ fields, looked_at: 900, total: 900 }, first)).toEqual([
-    "id",
-    "rows",
-    "tags",
-    "late",
-  ]);
+  const first = { items: [{ index: 0, json: { late: 1 } }], total: 900, found: 900 };
+  expect(columnsIn({ shape, looked: 900 }, first)).toEqual(["id", "rows", "tags", "late"]);
 });
 
 test("cells are one line and not too long", () => {
