@@ -85,6 +85,21 @@ export interface components {
       /** Microseconds since 1970; None: never. */
       expires_at?: number | null;
     };
+    /** Who did what to which credential, key or policy; ``hash`` chains it to the one before. */
+    AuditEntry: {
+      seq: number;
+      at: string;
+      actor: string;
+      action: string;
+      subject: string;
+      details: Record<string, unknown>;
+      hash: string;
+    };
+    /** Some entries of the audit log, the newest first; ``next`` is the cursor of the next page. */
+    AuditPage: {
+      entries: components["schemas"]["AuditEntry"][];
+      next: string | null;
+    };
     /** One's password and a code, or a recovery code. */
     BothGiven: {
       password: string;
@@ -226,7 +241,7 @@ export interface components {
     Differences: {
       differences: components["schemas"]["Difference"][];
     };
-    /** Log lines or requests; ``next`` is the ``after`` of the next page. */
+    /** Requests; ``next`` is the ``after`` of the next page. */
     Entries: {
       entries: Record<string, unknown>[];
       next: number | null;
@@ -255,11 +270,6 @@ export interface components {
       meaning: string;
       advice: string;
       repeated: "yes" | "no" | "by_type" | "by_status" | null;
-    };
-    /** Some entries, the newest first; ``next`` is the cursor of the next page. */
-    EventPage: {
-      entries: Record<string, unknown>[];
-      next: string | null;
     };
     /** An example of a node type: parameters, and what they make of items. */
     ExampleDescription: {
@@ -609,9 +619,9 @@ export interface components {
       /** The iteration of its loops: `3` or `3.1`. */
       path: string;
     };
-    /** Log lines; ``total`` is how many of the execution fit what was asked for. */
+    /** Log lines; ``total`` is how many of the execution fit what was asked for. ``next`` is the ``after`` of the next page. */
     LogWindow: {
-      entries: Record<string, unknown>[];
+      entries: components["schemas"]["StoredLogLine"][];
       next: number | null;
       total: number;
     };
@@ -1024,6 +1034,17 @@ export interface components {
       spans: components["schemas"]["Span"][];
       offset: number;
       total: number;
+    };
+    /** A line of an execution's log; ``path`` is the iterations of the loops around its node. */
+    StoredLogLine: {
+      seq: number;
+      execution_id: string;
+      at: string;
+      level: "debug" | "info" | "warning" | "error";
+      message: string;
+      node_id: string | null;
+      path: number[];
+      data: Record<string, unknown> | null;
     };
     /** What the server uses and has to do. */
     SystemState: {
@@ -3627,7 +3648,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["EventPage"] } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["AuditPage"] } };
         default: Problem;
       };
     };

@@ -24,6 +24,7 @@ Seq = Annotated[int, Query(ge=0, le=2**62)]
 OutputName = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Offset = Annotated[int, Query(ge=0, le=2**40)]
 WindowSize = Annotated[int, Query(ge=1, le=1000)]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class ItemWindow(BaseModel):
@@ -35,17 +36,35 @@ class ItemWindow(BaseModel):
     found: int
 
 
+class StoredLogLine(BaseModel):
+    """A line of an execution's log; ``path`` is the iterations of the loops around its node."""
+
+    seq: int
+    execution_id: str
+    at: str
+    level: LogLevel
+    message: str
+    node_id: str | None
+    path: list[int]
+    data: dict[str, Any] | None
+
+
+class LogWindow(BaseModel):
+    """Log lines; ``total`` is how many of the execution fit what was asked for.
+
+    ``next`` is the ``after`` of the next page.
+    """
+
+    entries: list[StoredLogLine]
+    next: int | None
+    total: int
+
+
 class Entries(BaseModel):
-    """Log lines or requests; ``next`` is the ``after`` of the next page."""
+    """Requests; ``next`` is the ``after`` of the next page."""
 
     entries: list[dict[str, Any]]
     next: int | None
-
-
-class LogWindow(Entries):
-    """Log lines; ``total`` is how many of the execution fit what was asked for."""
-
-    total: int
 
 
 class FieldSummary(BaseModel):
@@ -152,7 +171,7 @@ async def get_logs(
     execution_id: Id,
     app: AppDep,
     caller: CallerDep,
-    level: Annotated[list[Literal["debug", "info", "warning", "error"]], Query(max_length=4)] = [],
+    level: Annotated[list[LogLevel], Query(max_length=4)] = [],
     node: Annotated[NodeId | None, Query()] = None,
     path: PathText | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
@@ -169,8 +188,9 @@ async def get_logs(
     entries, total = await views.log_lines(
         app, caller, execution_id, which, after=after, offset=offset, limit=limit
     )
-    page = _entries(entries, limit)
-    return LogWindow(entries=page.entries, next=page.next, total=total)
+    return LogWindow.model_validate(
+        {"entries": entries, "next": _next(entries, limit), "total": total}
+    )
 
 
 @router.get("/executions/{execution_id}/http_requests", responses=documented(404))
@@ -186,7 +206,7 @@ async def get_requests(
     entries = await views.http_requests(
         app, caller, execution_id, node=node, after=after, limit=limit
     )
-    return _entries(entries, limit)
+    return Entries(entries=entries, next=_next(entries, limit))
 
 
 @router.get("/executions/{execution_id}/nodes/{node}/fields", responses=documented(404, 409))
@@ -279,6 +299,5 @@ async def compare_executions(
     return Comparison.model_validate(await comparison.compare(app, caller, execution_id, other))
 
 
-def _entries(entries: list[dict[str, Any]], limit: int) -> Entries:
-    following = int(entries[-1]["seq"]) if len(entries) == limit else None
-    return Entries(entries=entries, next=following)
+def _next(entries: list[dict[str, Any]], limit: int) -> int | None:
+    return int(entries[-1]["seq"]) if len(entries) == limit else None

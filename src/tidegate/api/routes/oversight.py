@@ -91,10 +91,22 @@ class AcknowledgementWanted(Body):
     note: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
 
 
-class EventPage(BaseModel):
-    """Some entries, the newest first; ``next`` is the cursor of the next page."""
+class AuditEntry(BaseModel):
+    """Who did what to which credential, key or policy; ``hash`` chains it to the one before."""
 
-    entries: list[dict[str, Any]]
+    seq: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any]
+    hash: str
+
+
+class AuditPage(BaseModel):
+    """Some entries of the audit log, the newest first; ``next`` is the cursor of the next page."""
+
+    entries: list[AuditEntry]
     next: str | None
 
 
@@ -183,26 +195,28 @@ async def list_audit(
     subject: Text = None,
     cursor: CursorText = None,
     limit: Limit = 50,
-) -> EventPage:
+) -> AuditPage:
     """List the audit log, the newest entries first."""
     place = decode_cursor(cursor, int)
     before = None if place is None else int(place[0])
     wanted = AuditFilter(actor=actor, action=action, subject=subject)
     found = await oversight.audit_entries(app, caller, wanted, before, limit)
     entries = [
-        {
-            "seq": entry.seq,
-            "at": iso(entry.at),
-            "actor": entry.actor,
-            "action": entry.action,
-            "subject": entry.subject,
-            "details": codec.decode(entry.details),
-            "hash": entry.hash,
-        }
+        AuditEntry.model_validate(
+            {
+                "seq": entry.seq,
+                "at": iso(entry.at),
+                "actor": entry.actor,
+                "action": entry.action,
+                "subject": entry.subject,
+                "details": codec.decode(entry.details),
+                "hash": entry.hash,
+            }
+        )
         for entry in found
     ]
     following = encode_cursor(found[-1].seq) if len(found) == limit else None
-    return EventPage(entries=entries, next=following)
+    return AuditPage(entries=entries, next=following)
 
 
 class Host(BaseModel):

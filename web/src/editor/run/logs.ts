@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, ask } from "@/api/client";
+import { api, ask, type Schemas } from "@/api/client";
 
 /** The log of an execution, read in windows: the browser holds those that somebody looks at. */
 
@@ -11,15 +11,8 @@ export interface LogChoice {
   path?: string | undefined;
 }
 
-export interface StoredLogLine {
-  seq: number;
-  node_id: string | null;
-  path: number[];
-  at: string;
-  level: string;
-  message: string;
-  data: Record<string, unknown> | null;
-}
+/** A line; of which execution is known where it is shown. */
+export type StoredLogLine = Omit<Schemas["StoredLogLine"], "execution_id">;
 
 export const LOG_WINDOW = 200;
 
@@ -56,7 +49,7 @@ export function logEndQuery(id: string, view: LogChoice, isEnded: boolean, misse
       const { total } = await readLog(id, view, 0, 1, signal);
       if (total === 0) return { total, last: null };
       const { entries } = await readLog(id, view, total - 1, 1, signal);
-      return { total, last: (entries[0] ?? null) as unknown as StoredLogLine | null };
+      return { total, last: entries[0] ?? null };
     },
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (!isEnded && state.dataUpdateCount < 2 ? STORED_MS : false),
@@ -70,8 +63,7 @@ export function logWindowQuery(id: string, view: LogChoice, number: number) {
   return queryOptions({
     queryKey: ["log", id, view, number],
     queryFn: async ({ signal }) =>
-      (await readLog(id, view, number * LOG_WINDOW, LOG_WINDOW, signal))
-        .entries as unknown as StoredLogLine[],
+      (await readLog(id, view, number * LOG_WINDOW, LOG_WINDOW, signal)).entries,
     gcTime: 30_000,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,

@@ -25,7 +25,7 @@ export function History({ name, onClose }: { name: string; onClose: () => void }
   // The log names other things too, and they may be called the same.
   const entries = found.data?.pages
     .flatMap((page) => page.entries)
-    .filter((entry) => String(entry.action).startsWith(PREFIX));
+    .filter((entry) => entry.action.startsWith(PREFIX));
   return (
     <Dialog title={`History of ${name}`} isOpen onClose={onClose} size="small">
       {found.isError ? <p className="text-danger">{textOf(found.error)}</p> : null}
@@ -33,13 +33,11 @@ export function History({ name, onClose }: { name: string; onClose: () => void }
       {entries?.length === 0 ? <p className="text-muted">The log has nothing about it.</p> : null}
       <ol className="flex flex-col gap-1 text-sm">
         {entries?.map((entry) => (
-          <li key={String(entry.seq)} className="flex items-baseline gap-2">
-            <code className="text-xs font-semibold">
-              {String(entry.action).slice(PREFIX.length)}
-            </code>
-            <span className="min-w-0 flex-1 truncate">by {String(entry.actor)}</span>
+          <li key={entry.seq} className="flex items-baseline gap-2">
+            <code className="text-xs font-semibold">{entry.action.slice(PREFIX.length)}</code>
+            <span className="min-w-0 flex-1 truncate">by {entry.actor}</span>
             <span className="text-xs text-muted">
-              <TimeAgo at={String(entry.at)} />
+              <TimeAgo at={entry.at} />
             </span>
           </li>
         ))}
