@@ -58,6 +58,25 @@ export function followExecution(id: string | null): void {
   followed = { id, leave };
 }
 
+/** The stream may be away: what waits for it waits no longer than so many milliseconds. */
+const PATIENCE = 500;
+
+/** Does what is less urgent than to show how an execution stands, unless another is followed then. */
+export function onceShown(id: string, work: () => void): void {
+  const proceed = () => {
+    stop();
+    clearTimeout(timer);
+    // What the stream says is painted with the next frame.
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        if (followed?.id === id) work();
+      }),
+    );
+  };
+  const timer = setTimeout(proceed, PATIENCE);
+  const stop = useLive.subscribe(proceed);
+}
+
 /** Follow an execution while the component is there. */
 export function useFollowedExecution(id: string | null): void {
   useEffect(() => followExecution(id), [id]);

@@ -19,7 +19,7 @@ import {
   triggersOf,
 } from "@/editor/run/triggers";
 import { type RunWanted, useCancel, useRun } from "@/editor/run/useRun";
-import { followExecution, useFollowedExecution, useLive } from "@/live/execution";
+import { followExecution, onceShown, useFollowedExecution, useLive } from "@/live/execution";
 import { EDITOR } from "./search";
 
 /** Running the draft, and the execution that is shown: it stands in the address. */
@@ -31,7 +31,8 @@ export function useEditorRun(workflowId: string, types: NodeTypes) {
   const show = useCallback(
     (id: string) => {
       followExecution(id);
-      change({ exec: id, within: undefined });
+      // All that opens with the address would keep the page from showing what the nodes do.
+      onceShown(id, () => change({ exec: id, within: undefined }));
     },
     [change],
   );
