@@ -21,6 +21,9 @@ export function merged(before: NodeLive | undefined, change: Partial<NodeLive>):
   return { ...(before ?? IDLE), ...change };
 }
 
+/** Each change beside the canvas costs the page milliseconds: those of a moment are told together. */
+const MOMENT = 250;
+
 type Listener = () => void;
 /** Takes the ids of nodes that have come to another status. */
 type StatusListener = (turned: readonly string[]) => void;
@@ -53,6 +56,8 @@ export class NodeStore {
   private pending = new Map<string, NodeLive>();
   private cards = new Listeners();
   private beside = new Listeners();
+  private untold = new Set<string>();
+  private moment: ReturnType<typeof setTimeout> | undefined;
   private everything = new Set<Listener>();
   private turns = new Set<StatusListener>();
   private frame = 0;
@@ -63,7 +68,7 @@ export class NodeStore {
   /** Told of all that changes of a node, while cards are told. */
   subscribe = (id: string, listener: Listener): Listener => this.cards.add(id, listener);
 
-  /** Told when a node has come to another status, also while cards are not told. */
+  /** Told a moment after a node came to another status at most, also while cards are not told. */
   subscribeStatus = (id: string, listener: Listener): Listener => this.beside.add(id, listener);
 
   /** Told once a frame in which anything changed. */
@@ -121,7 +126,15 @@ export class NodeStore {
     for (const tell of this.everything) tell();
     if (turned.length === 0) return;
     for (const tell of this.turns) tell(turned);
-    for (const id of turned) this.beside.tell(id);
+    for (const id of turned) this.untold.add(id);
+    if (this.moment === undefined) this.tellBeside();
+  };
+
+  private tellBeside = (): void => {
+    this.moment = this.untold.size > 0 ? setTimeout(this.tellBeside, MOMENT) : undefined;
+    const untold = [...this.untold];
+    this.untold.clear();
+    for (const id of untold) this.beside.tell(id);
   };
 }
 
