@@ -241,11 +241,6 @@ export interface components {
     Differences: {
       differences: components["schemas"]["Difference"][];
     };
-    /** Requests; ``next`` is the ``after`` of the next page. */
-    Entries: {
-      entries: Record<string, unknown>[];
-      next: number | null;
-    };
     /** A code that an execution or a request can fail with. */
     ErrorCode: {
       code: string;
@@ -569,6 +564,30 @@ export interface components {
       email?: string;
       name?: string;
     };
+    /** A hop of an HTTP request that has ended, without headers and bodies. */
+    ListedRequest: {
+      seq: number;
+      execution_id: string;
+      /** Of the execution. */
+      number: number;
+      workflow_id: string;
+      node: string;
+      iteration: number[];
+      /** The place of the item that it was for, in the node's input; null: of none. */
+      item: number | null;
+      attempt: number;
+      at: string;
+      method: string;
+      url: string;
+      status: number | null;
+      error: string | null;
+      duration_ms: number | null;
+      /** Milliseconds by phase. */
+      timings: Record<string, number | null> | null;
+      bytes_in: number;
+      bytes_out: number;
+      verdict: string;
+    };
     /** A workflow in a list, with its newest executions (the newest first) and its next start. */
     ListedWorkflow: {
       id: string;
@@ -885,9 +904,9 @@ export interface components {
       /** Nothing runs that does not lead to it. */
       to_node?: string | null;
     };
-    /** Some HTTP requests, the newest first, without headers and bodies. */
+    /** Some HTTP requests, the newest first. */
     RequestPage: {
-      requests: Record<string, unknown>[];
+      requests: components["schemas"]["ListedRequest"][];
       next: string | null;
     };
     /** Those of a range of time, in all and by host, the hosts with the most first. */
@@ -899,6 +918,11 @@ export interface components {
       is_whole: boolean;
       per_second: number;
       hosts: components["schemas"]["RequestsOfHost"][];
+    };
+    /** HTTP requests of an execution; ``next`` is the ``after`` of the next page. */
+    RequestWindow: {
+      entries: components["schemas"]["StoredRequest"][];
+      next: number | null;
     };
     /** Those to one host. */
     RequestsOfHost: {
@@ -1045,6 +1069,33 @@ export interface components {
       node_id: string | null;
       path: number[];
       data: Record<string, unknown> | null;
+    };
+    /** A hop of an HTTP request, with headers and bodies as far as they were kept; redacted. */
+    StoredRequest: {
+      seq: number;
+      execution_id: string;
+      node_id: string;
+      /** The iterations of the loops around the node. */
+      path: number[];
+      attempt: number;
+      method: string;
+      url: string;
+      at: string;
+      request_headers: Record<string, unknown> | null;
+      request_body: unknown;
+      response_status: number | null;
+      response_headers: Record<string, unknown> | null;
+      response_body: unknown;
+      /** In milliseconds. */
+      response_time: number | null;
+      error_message: string | null;
+      /** Milliseconds by phase. */
+      timings: Record<string, number | null> | null;
+      bytes_in: number;
+      bytes_out: number;
+      verdict: string;
+      /** The place of the item that it was for, in the node's input; null: of none. */
+      item: number | null;
     };
     /** What the server uses and has to do. */
     SystemState: {
@@ -2977,7 +3028,7 @@ export interface paths {
       };
       requestBody?: never;
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Entries"] } };
+        200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["RequestWindow"] } };
         default: Problem;
       };
     };

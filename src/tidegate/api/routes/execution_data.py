@@ -60,10 +60,37 @@ class LogWindow(BaseModel):
     total: int
 
 
-class Entries(BaseModel):
-    """Requests; ``next`` is the ``after`` of the next page."""
+class StoredRequest(BaseModel):
+    """A hop of an HTTP request, with headers and bodies as far as they were kept; redacted."""
 
-    entries: list[dict[str, Any]]
+    seq: int
+    execution_id: str
+    node_id: str
+    path: list[int] = Field(description="The iterations of the loops around the node.")
+    attempt: int
+    method: str
+    url: str
+    at: str
+    request_headers: dict[str, Any] | None
+    request_body: Any
+    response_status: int | None
+    response_headers: dict[str, Any] | None
+    response_body: Any
+    response_time: float | None = Field(description="In milliseconds.")
+    error_message: str | None
+    timings: dict[str, float | None] | None = Field(description="Milliseconds by phase.")
+    bytes_in: int
+    bytes_out: int
+    verdict: str
+    item: int | None = Field(
+        description="The place of the item that it was for, in the node's input; null: of none."
+    )
+
+
+class RequestWindow(BaseModel):
+    """HTTP requests of an execution; ``next`` is the ``after`` of the next page."""
+
+    entries: list[StoredRequest]
     next: int | None
 
 
@@ -201,12 +228,12 @@ async def get_requests(
     node: Annotated[NodeId | None, Query()] = None,
     after: Seq = 0,
     limit: WindowSize = 200,
-) -> Entries:
+) -> RequestWindow:
     """Get HTTP requests in their order, with timings; secrets are masked."""
     entries = await views.http_requests(
         app, caller, execution_id, node=node, after=after, limit=limit
     )
-    return Entries(entries=entries, next=_next(entries, limit))
+    return RequestWindow.model_validate({"entries": entries, "next": _next(entries, limit)})
 
 
 @router.get("/executions/{execution_id}/nodes/{node}/fields", responses=documented(404, 409))

@@ -1,7 +1,7 @@
 """Numbers over executions, and the HTTP requests of all of them."""
 
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -148,10 +148,35 @@ class RequestSummary(RequestNumbers):
     hosts: list[RequestsOfHost]
 
 
-class RequestPage(BaseModel):
-    """Some HTTP requests, the newest first, without headers and bodies."""
+class ListedRequest(BaseModel):
+    """A hop of an HTTP request that has ended, without headers and bodies."""
 
-    requests: list[dict[str, Any]]
+    seq: int
+    execution_id: str
+    number: int = Field(description="Of the execution.")
+    workflow_id: str
+    node: str
+    iteration: list[int]
+    item: int | None = Field(
+        description="The place of the item that it was for, in the node's input; null: of none."
+    )
+    attempt: int
+    at: str
+    method: str
+    url: str
+    status: int | None
+    error: str | None
+    duration_ms: float | None
+    timings: dict[str, float | None] | None = Field(description="Milliseconds by phase.")
+    bytes_in: int
+    bytes_out: int
+    verdict: str
+
+
+class RequestPage(BaseModel):
+    """Some HTTP requests, the newest first."""
+
+    requests: list[ListedRequest]
     next: str | None
 
 
@@ -257,4 +282,5 @@ async def list_requests(
     wanted = RequestFilter(state, host, method, workflow_id, q)
     before = None if place is None else int(place[0])
     found, following = await inspection.network(app, caller, wanted, before, limit)
-    return RequestPage(requests=found, next=None if following is None else encode_cursor(following))
+    page = {"requests": found, "next": None if following is None else encode_cursor(following)}
+    return RequestPage.model_validate(page)

@@ -13,7 +13,7 @@ import { Tabs } from "@/ui/Tabs";
 import { ActiveTable } from "./ActiveTable";
 import { useActiveRequests } from "./active";
 import { NetworkFilters } from "./NetworkFilters";
-import { type NetworkRequest, requestsQuery } from "./queries";
+import { requestsQuery } from "./queries";
 import { RequestDrawer } from "./RequestDrawer";
 import { RequestStrip } from "./RequestStrip";
 import { RequestTable } from "./RequestTable";
@@ -85,8 +85,7 @@ const NO_FILTER = { q: undefined, host: undefined, method: undefined, wf: undefi
 
 function Ended({ search, onSelect, onClear }: EndedProps) {
   const list = useInfiniteQuery(requestsQuery(search));
-  const requests = (list.data?.pages.flatMap((page) => page.requests) ??
-    []) as unknown as NetworkRequest[];
+  const requests = list.data?.pages.flatMap((page) => page.requests) ?? [];
   const names = useWorkflowNames(requests.map((one) => one.workflow_id));
   const isFiltered = Object.keys(NO_FILTER).some((name) => search[name as keyof NetworkSearch]);
   const place = useRef<HTMLDivElement>(null);
