@@ -1,7 +1,5 @@
 """What the editor and the history ask for beside workflows and executions themselves."""
 
-import time
-
 import pytest
 from api_people import document
 from server_process import wait_until
@@ -247,9 +245,8 @@ def test_requests_are_listed_and_exported(owner, server) -> None:
     ran = run(owner, f"/api/v1/workflows/{made['id']}", [{}])
     assert ran["status"] == "failed", "the gate lets nobody reach this machine"
     query = {"workflow_id": made["id"], "state": "failed", "host": "127.0.0.1", "q": "healthz"}
-    time.sleep(0.1)
-    listed = owner.get("/api/v1/http_requests", params=query).json()
-    for request in listed["requests"]:
+    listed = wait_until(lambda: owner.get("/api/v1/http_requests", params=query).json()["requests"])
+    for request in listed:
         assert request["node"] == "get" and request["execution_id"] == ran["id"]
         assert request["item"] == 0
         exported = owner.get(
