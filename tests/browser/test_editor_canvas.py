@@ -49,7 +49,11 @@ def test_edges_end_at_ports_that_came_after_the_node_was_drawn(page, owner):
     answer = owner.post("/api/v1/workflows", json={"document": document})
     assert answer.status_code == 201, answer.text
     held = []
-    page.route("**/api/v1/node_types", held.append)
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/node_types", hold)
     editor = Editor.opened(page, answer.json()["id"])
     expect(editor.port("if", "main")).to_be_attached()
     expect(page.locator(".react-flow__edge")).to_have_count(3)
