@@ -95,6 +95,16 @@ def sizes() -> None:
     print(f"the editor in the wheel: {wheel_kilobytes() / 1000:.2f} MB")
 
 
+def come_near(page: Page) -> None:
+    """From far to one node, and wait: frames of the way there are none of what is measured."""
+    page.get_by_label("Search in this workflow").fill("Node 250")
+    page.locator("[role=option][data-node=n250]").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.wait_for_function("() => !document.querySelector('.tg-far')")
+    page.wait_for_timeout(1000)
+
+
 def pan(page: Page) -> None:
     box = page.locator(".react-flow__pane").bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -117,11 +127,7 @@ def moving(page: Page, owner) -> None:
     page.locator(".tg-far").wait_for()
     thread = Thread(page)
     tell("pan, from far", thread.measured(lambda: pan(page)))
-    editor.page.get_by_label("Search in this workflow").fill("Node 250")
-    page.locator("[role=option][data-node=n250]").click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("1")
-    page.wait_for_function("() => !document.querySelector('.tg-far')")
+    come_near(page)
     tell("pan, near", thread.measured(lambda: pan(page)))
     page.locator("[role=option][data-node=n250]").click()
     page.keyboard.press("Escape")
@@ -172,11 +178,7 @@ def live(page: Page, owner) -> None:
     thread = Thread(page)
     page.locator(".tg-far").wait_for()
     tell(f"{UPDATES_PER_SECOND} updates a second, from far", thread.measured(traffic))
-    page.get_by_label("Search in this workflow").fill("Node 250")
-    page.locator("[role=option][data-node=n250]").click()
-    page.keyboard.press("Escape")
-    page.keyboard.press("1")
-    page.wait_for_function("() => !document.querySelector('.tg-far')")
+    come_near(page)
     tell(f"{UPDATES_PER_SECOND} updates a second, near", thread.measured(traffic))
     page.unroute_all()
 
