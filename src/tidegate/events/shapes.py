@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from msgspec import Meta
 
+from tidegate.model.execution import LogLevel
 from tidegate.model.status import ExecutionStatus, NodeStatus
 
 Data = Mapping[str, Any]
@@ -80,7 +81,7 @@ class LogAddition(TypedDict):
     node: str | None
     path: Annotated[str, Meta(description="The iteration of its loops: `3` or `3.1`.")]
     at: int
-    level: Literal["debug", "info", "warning", "error"]
+    level: LogLevel
     message: str
 
 

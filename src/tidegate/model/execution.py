@@ -213,12 +213,15 @@ class NodeRow(Struct):
         return milliseconds(self.started_at, self.finished_at)
 
 
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
 class LogLine(Struct, frozen=True):
     """A line of an execution's log; ``at`` is microseconds since 1970."""
 
     execution_id: str
     at: int
-    level: Literal["debug", "info", "warning", "error"]
+    level: LogLevel
     message: str
     node_id: str | None = None
     path: Path = ()

@@ -71,8 +71,14 @@ class ExecutionPorts:
         log: NodeLog,
     ) -> "AttemptPorts":
         """The reach of one attempt."""
-        execution, observer = self._execution.id, self._observer
-        recorder = NodeRecorder(self._app, self._journal, execution, node, place, observer=observer)
+        recorder = NodeRecorder(
+            self._app.redact,
+            self._journal,
+            self._observer,
+            execution_id=self._execution.id,
+            node_id=node.id,
+            place=place,
+        )
         return AttemptPorts(
             self._app,
             workflow_id=self._execution.workflow_id,

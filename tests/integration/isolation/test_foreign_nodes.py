@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -26,6 +27,22 @@ from tidegate.sdk.testing import MockHttpService
 Foreign = Callable[[str], type[Node]]
 TIDEGATE = str(Path(sys.executable).with_name("tidegate"))
 FOLDER = Path(__file__).parents[2] / "support" / "foreign_nodes"
+
+
+async def run_file(workflow: Path, **environment: str) -> dict[str, Any]:
+    """What the command reports of a workflow's run, with its data beside the file."""
+    process = await asyncio.create_subprocess_exec(
+        *(TIDEGATE, "run", str(workflow), "--json"),
+        env={
+            "PYTHONPATH": str(FOLDER),
+            "TIDEGATE_DATA_DIR": str(workflow.parent / "data"),
+            **environment,
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    report: dict[str, Any] = json.loads(output)
+    return report
 
 
 async def test_an_item_goes_there_and_back(foreign: Foreign) -> None:
@@ -161,18 +178,11 @@ edges:
 """
         )
         (tmp_path / "files").mkdir()
-        process = await asyncio.create_subprocess_exec(
-            *(TIDEGATE, "run", str(workflow), "--json"),
-            env={
-                "PYTHONPATH": str(FOLDER),
-                "TIDEGATE_DATA_DIR": str(tmp_path / "data"),
-                "TIDEGATE_EGRESS_ALLOW": server.allow_rule,
-                "TIDEGATE_FILE_ROOTS": str(tmp_path / "files"),
-            },
-            stdout=asyncio.subprocess.PIPE,
+        report = await run_file(
+            workflow,
+            TIDEGATE_EGRESS_ALLOW=server.allow_rule,
+            TIDEGATE_FILE_ROOTS=str(tmp_path / "files"),
         )
-        output, _ = await process.communicate()
-    report = json.loads(output)
     assert report["status"] == "succeeded", report
     nodes = {node["id"]: node for node in report["nodes"]}
     assert nodes["keep"]["usage"]["memory_used"] > 10 << 20
@@ -197,17 +207,8 @@ nodes:
 edges: [start -> make, make -> each, make -> stream, make -> once]
 """
         )
-        process = await asyncio.create_subprocess_exec(
-            *(TIDEGATE, "run", str(workflow), "--json"),
-            env={
-                "PYTHONPATH": str(FOLDER),
-                "TIDEGATE_DATA_DIR": str(tmp_path / "data"),
-                "TIDEGATE_EGRESS_ALLOW": server.allow_rule,
-            },
-            stdout=asyncio.subprocess.PIPE,
-        )
-        output, _ = await process.communicate()
-    assert json.loads(output)["status"] == "succeeded", output
+        report = await run_file(workflow, TIDEGATE_EGRESS_ALLOW=server.allow_rule)
+    assert report["status"] == "succeeded", report
     with closing(sqlite3.connect(tmp_path / "data" / "tidegate.db")) as session:
         requests = session.execute(
             "SELECT node_id, url, item FROM http_request_logs ORDER BY node_id, url"
@@ -239,13 +240,7 @@ edges:
   - start -> fetch
 """
     )
-    process = await asyncio.create_subprocess_exec(
-        *(TIDEGATE, "run", str(workflow), "--json"),
-        env={"PYTHONPATH": str(FOLDER), "TIDEGATE_DATA_DIR": str(tmp_path / "data")},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    output, _ = await process.communicate()
-    report = json.loads(output)
+    report = await run_file(workflow)
     assert report["error"]["code"] == "SECURITY_ERROR"
     assert report["error"]["type"] == "INTERNAL_NETWORK"
 
@@ -264,13 +259,7 @@ edges:
 """
     )
     for number in (1, 2):
-        process = await asyncio.create_subprocess_exec(
-            *(TIDEGATE, "run", str(workflow), "--json"),
-            env={"PYTHONPATH": str(FOLDER), "TIDEGATE_DATA_DIR": str(tmp_path / "data")},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        output, _ = await process.communicate()
-        report = json.loads(output)
+        report = await run_file(workflow)
         assert report["status"] == "succeeded", report
         assert report["output"]["count"]["main"] == [
             {"count": number, "done": [True, False], "keys": [["count"], ["shared"]]}

@@ -10,7 +10,7 @@ from tidegate.api.caller import CallerDep
 from tidegate.api.dependencies import AppDep
 from tidegate.api.execution_filter import NodeId
 from tidegate.api.problems import documented
-from tidegate.model.execution import path_from_text
+from tidegate.model.execution import LogLevel, path_from_text
 from tidegate.services import comparison, inspection
 from tidegate.services import execution_views as views
 from tidegate.services.item_windows import ItemQuery
@@ -24,7 +24,6 @@ Seq = Annotated[int, Query(ge=0, le=2**62)]
 OutputName = Annotated[str, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Offset = Annotated[int, Query(ge=0, le=2**40)]
 WindowSize = Annotated[int, Query(ge=1, le=1000)]
-LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class ItemWindow(BaseModel):

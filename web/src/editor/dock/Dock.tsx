@@ -56,6 +56,7 @@ export function Dock(props: DockProps) {
   const status = live?.id === execution ? live?.status : undefined;
   const isEnded = hasEnded(status);
   const found = useQuery({ ...executionQuery(execution ?? ""), enabled: execution !== null });
+  const lookAt = (span: Span) => onLook(lookOfSpan(span));
   const inExecution = (content: (id: string) => React.ReactNode) => () =>
     execution === null ? (
       <EmptyState title="Nothing has run yet">
@@ -76,12 +77,7 @@ export function Dock(props: DockProps) {
               id: "timeline",
               title: "Timeline",
               content: inExecution((id) => (
-                <Timeline
-                  key={id}
-                  execution={id}
-                  isEnded={isEnded}
-                  onSpan={(span) => onLook(lookOfSpan(span))}
-                />
+                <Timeline key={id} execution={id} isEnded={isEnded} onSpan={lookAt} />
               )),
             },
             {
@@ -99,12 +95,7 @@ export function Dock(props: DockProps) {
               id: "network",
               title: "Network",
               content: inExecution((id) => (
-                <NetworkView
-                  execution={id}
-                  isEnded={isEnded}
-                  onSpan={(span) => onLook(lookOfSpan(span))}
-                  onItem={(span) => onLook(lookOfSpan(span))}
-                />
+                <NetworkView execution={id} isEnded={isEnded} onSpan={lookAt} onItem={lookAt} />
               )),
             },
             {
