@@ -57,7 +57,12 @@ def test_edges_end_at_ports_that_came_after_the_node_was_drawn(page, owner):
     editor = Editor.opened(page, answer.json()["id"])
     expect(editor.port("if", "main")).to_be_attached()
     expect(page.locator(".react-flow__edge")).to_have_count(3)
+    page.keyboard.press("n")
+    palette = page.get_by_role("dialog")
+    expect(palette).to_contain_text("still being loaded")
     held[0].continue_()
+    expect(palette.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
     expect(editor.port("if", "main")).to_have_count(0)
     editor.box("if")  # waits until it stands still
     for edge, (source, output), target in (

@@ -37,3 +37,15 @@ test("what stands beside the canvas hears of its node's statuses, from far too",
   store.mute(false);
   expect([card, row, other].map((told) => told.mock.calls.length)).toEqual([1, 1, 0]);
 });
+
+test("the changes of a moment are told together beside the canvas", async () => {
+  const store = new NodeStore();
+  const row = vi.fn();
+  store.subscribeStatus("a", row);
+  for (const status of ["running", "waiting", "succeeded"] as const) {
+    store.apply({ a: { status } });
+    await frame();
+  }
+  expect(row).toHaveBeenCalledTimes(1);
+  await vi.waitFor(() => expect(row).toHaveBeenCalledTimes(2));
+});
